@@ -1,0 +1,40 @@
+"""The commands of ``cdi``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cdi import __version__
+from cdi.cli import assess, evaluate, explain, letter, rules, scan
+
+app = typer.Typer(
+    name="cdi",
+    help="Clinical documentation integrity: find gaps in clinical notes, ask compliant questions.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
+app.command("scan", epilog=scan.EXAMPLES)(scan.scan)
+app.command("explain", epilog=explain.EXAMPLES)(explain.explain)
+app.command("letter", epilog=letter.EXAMPLES)(letter.letter)
+app.command("assess", epilog=assess.EXAMPLES)(assess.assess)
+app.command("evaluate", epilog=evaluate.EXAMPLES)(evaluate.evaluate)
+app.add_typer(rules.app, name="rules")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    pass

@@ -1,0 +1,73 @@
+"""``cdi evaluate``: precision and recall against expert labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXAMPLES = """Examples:
+
+  cdi evaluate labelled/ --by-condition
+
+  cdi evaluate labelled/ --errors --condition heart_failure
+
+  cdi evaluate labelled/ --format json"""
+
+
+def evaluate(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[DIR]", help="Folder with dev.jsonl; CDI_EVAL_DIR if left out."),
+    ] = None,
+    condition: Annotated[
+        list[str] | None, typer.Option("--condition", "-c", help="Only these conditions.")
+    ] = None,
+    by_condition: Annotated[
+        bool, typer.Option("--by-condition", help="A line for each condition.")
+    ] = False,
+    errors: Annotated[
+        bool, typer.Option("--errors", help="List every false alert and miss with its context.")
+    ] = False,
+    output: Annotated[
+        str, typer.Option("--format", help="table or json", metavar="FORMAT")
+    ] = "table",
+) -> None:
+    """Compare the review with the labels of expert readers."""
+    import json
+
+    from cdi.errors import SettingError
+    from cdi.settings import settings
+    from cdi.workflow.evaluation import evaluate as run
+    from cdi.workflow.scan import default_scanner
+
+    place = folder or settings().eval_dir
+    if place is None:
+        raise SettingError("name a folder with dev.jsonl, or set CDI_EVAL_DIR")
+    path = place / "dev.jsonl" if place.is_dir() else place
+    scanner = default_scanner()
+    for name in condition or ():
+        scanner.catalogue.condition(name)
+    result = run(path, scanner, condition)
+    figures = {name: round(value, 3) for name, value in result.figures().items()}
+    if output == "json":
+        typer.echo(json.dumps(figures))
+        return
+    if errors:
+        for error in result.errors:
+            typer.echo(
+                f"{error.kind.upper():6}{error.note} {error.condition} [{error.query_type}] "
+                f"{error.why} | {error.context!r}"
+            )
+    if by_condition:
+        typer.echo(
+            f"{'condition':32}{'found':>6}{'false':>6}{'missed':>7}{'P':>6}{'R':>6}{'F1':>6}"
+        )
+        for name, score in sorted(result.by_condition.items()):
+            typer.echo(
+                f"{name:32}{score.found:>6}{score.false:>6}{score.missed:>7}"
+                f"{score.precision:>6.2f}{score.recall:>6.2f}{score.f1:>6.2f}"
+            )
+    for name, value in figures.items():
+        typer.echo(f"{name:24}{value:>8}")

@@ -1,0 +1,152 @@
+"""Phrase rules: words a letter may not use, or must use, as files of ``models/compliance/``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from cdi.compliance.draft import Draft, Part
+from cdi.domain.letter import Level, Violation
+from cdi.rules.loader import Strict, read_document, validate
+from cdi.rules.phrases import expand
+
+
+class Kind(StrEnum):
+    """Whether the words of a rule may not stand in a passage, or one of them has to."""
+
+    FORBIDDEN = "forbidden"
+    REQUIRED = "required"
+
+
+class PhraseExample(Strict):
+    """A passage and exactly the words the rule objects to; an empty list is compliance.
+
+    A rule of required words objects to the whole passage.
+    """
+
+    name: str
+    text: str
+    expect: tuple[str, ...]
+
+
+class PhraseRule(Strict):
+    """A practice rule that the words of a letter keep or break."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    code: Annotated[str, Field(pattern=r"^Q\d\d$", description="Number of the practice rule.")]
+    level: Level
+    kind: Kind = Kind.FORBIDDEN
+    message: str = Field(description="Shown to the writer; `{match}` is the offending wording.")
+    why: str = Field(description="The reason, as a physician auditor would put it.")
+    source: str = Field(description="The published text the rule follows.")
+    parts: tuple[Part, ...] = Field(
+        (Part.SUBJECT, Part.STEM, Part.OPTION, Part.BODY),
+        description="Which words are judged; a quotation of the record is not the writer's word.",
+    )
+    phrases: tuple[str, ...] = Field(
+        (), description="Whole words in any case; `(a|b|)` offers alternatives."
+    )
+    patterns: tuple[str, ...] = Field(
+        (), description="Regular expressions, for what phrases cannot say; any case."
+    )
+    unless: tuple[str, ...] = Field(
+        (), description="Phrases that contain a match but mean something else."
+    )
+    examples: tuple[PhraseExample, ...] = Field(min_length=2)
+
+    @field_validator("patterns")
+    @classmethod
+    def _patterns_compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in patterns:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"`{pattern}` is no regular expression: {error}") from error
+        return patterns
+
+
+@dataclass(frozen=True)
+class PhraseCheck:
+    """A phrase rule ready to run."""
+
+    rule: PhraseRule
+    _wanted: re.Pattern[str]
+    _harmless: re.Pattern[str] | None
+
+    def offences(self, text: str) -> tuple[str, ...]:
+        """Return the words of a passage the rule objects to."""
+        harmless = [m.span() for m in self._harmless.finditer(text)] if self._harmless else []
+        found = tuple(
+            match.group()
+            for match in self._wanted.finditer(text)
+            if not any(start <= match.start() and match.end() <= end for start, end in harmless)
+        )
+        if self.rule.kind is Kind.REQUIRED:
+            return () if found else (text,)
+        return found
+
+    def check(self, draft: Draft) -> Iterator[Violation]:
+        """Yield what the rule objects to in a letter."""
+        rule = self.rule
+        for passage in draft.passages:
+            if passage.part in rule.parts:
+                for words in self.offences(passage.text):
+                    message = rule.message.replace("{match}", words)
+                    why = f"{message} {rule.why}"
+                    yield Violation(rule.code, passage.where, words, why, level=rule.level)
+
+
+def read_phrase_rule(path: Path, text: str | None = None) -> PhraseCheck:
+    """Read one file of ``models/compliance``.
+
+    Args:
+        path: the file; for messages only if ``text`` is given.
+        text: its content, if it is not to be read from ``path``.
+
+    Raises:
+        RuleError: with file, line, key and what was expected.
+    """
+    document = read_document(path, text)
+    rule = validate(PhraseRule, document)
+    if rule.id != path.stem:
+        raise document.error(f"the id must equal the file name `{path.stem}`", ["id"])
+    if not rule.phrases and not rule.patterns:
+        raise document.error("expected `phrases` or `patterns`", ["id"])
+    try:
+        wanted = [_wording(phrase) for phrase in rule.phrases]
+        harmless = [_wording(phrase) for phrase in rule.unless]
+    except ValueError as error:
+        raise document.error(str(error), ["phrases"]) from error
+    return PhraseCheck(
+        rule,
+        _any_of([*wanted, *rule.patterns]),
+        _any_of(harmless) if harmless else None,
+    )
+
+
+@lru_cache(maxsize=4)
+def load_phrase_rules(folder: Path) -> tuple[PhraseCheck, ...]:
+    """Read every phrase rule of a folder, in order of file name.
+
+    Raises:
+        RuleError: the first mistake found.
+    """
+    return tuple(read_phrase_rule(path) for path in sorted(folder.glob("*.yaml")))
+
+
+def _wording(phrase: str) -> str:
+    """Return a regular expression of whole words, with any white space between them."""
+    wordings = sorted(expand(phrase), key=len, reverse=True)
+    inner = "|".join(r"\s+".join(map(re.escape, wording.split())) for wording in wordings)
+    return rf"(?<!\w)(?:{inner})(?!\w)"
+
+
+def _any_of(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)

@@ -1,0 +1,48 @@
+"""The checks of a letter's structure, found in :mod:`cdi.compliance.checks`.
+
+Each is one module with ``RULES`` (the practice rules it owns), ``LEVEL``, and ``check(draft)``,
+which yields violations. A new check is a new file there and nothing else.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+from cdi.compliance import checks
+from cdi.compliance.draft import Draft
+from cdi.domain.letter import Level, Violation
+
+
+@dataclass(frozen=True)
+class StructuralCheck:
+    """One module of :mod:`cdi.compliance.checks`.
+
+    Attributes:
+        name: the module's name.
+        rules: the practice rules whose violations it reports.
+        level: what such a violation does.
+        check: yields them.
+        documentation: the module's docstring.
+    """
+
+    name: str
+    rules: tuple[str, ...]
+    level: Level
+    check: Callable[[Draft], Iterable[Violation]]
+    documentation: str
+
+
+@cache
+def structural_checks() -> tuple[StructuralCheck, ...]:
+    """Return every structural check, in order of name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(checks.__path__))
+    return tuple(_load(name) for name in names)
+
+
+def _load(name: str) -> StructuralCheck:
+    module = import_module(f"{checks.__name__}.{name}")
+    return StructuralCheck(name, module.RULES, module.LEVEL, module.check, module.__doc__ or "")

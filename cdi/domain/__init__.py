@@ -1,0 +1,1 @@
+"""The words of the field as plain, frozen records: no I/O, no framework."""

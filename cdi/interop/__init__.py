@@ -1,0 +1,1 @@
+"""Wire formats and files on one side, encounters of the domain on the other."""

@@ -1,0 +1,207 @@
+"""What a text claims of its mentions: present, possible, absent, historical and so on.
+
+ConText (Harkema et al., J Biomed Inform 2009;42:839-851) with four differences: a cue never
+speaks of a mention it stands in or overlaps; the longest of overlapping phrases wins, whichever
+category it is of; commas continue a list only for cues that say so; and a cue that ends its line
+speaks of the list below it. The cost is linear in the cues and mentions of a sentence.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from cdi.domain.reading import Assertion, Certainty, Judgement, Section, Sentence
+from cdi.nlp.gate import Hit
+from cdi.nlp.lead_ins import LeadInFinder
+from cdi.nlp.reach import reach_backward, reach_forward
+from cdi.nlp.scopes import NO_SCOPES, Scope, ScopeFinder, Scopes, Span
+from cdi.rules.cue_schema import Category
+from cdi.rules.language import CuePack
+
+# Where several cues reach a mention, the first of these decides. What is not claimed of anybody
+# comes before what is denied, since "if no edema" denies nothing; a denial before the person,
+# since "no family history of diabetes" denies; the person before the time, since "father: history
+# of MI" is still the father's; all of these before doubt, which `certainty` tells anyway.
+PRECEDENCE = (
+    Category.HYPOTHETICAL,
+    Category.NEGATION,
+    Category.FAMILY,
+    Category.ENDED,
+    Category.HISTORY,
+    Category.PLANNED,
+    Category.WORKUP,
+    Category.PROBABLE,
+)
+_RANK = {category: rank for rank, category in enumerate(PRECEDENCE)}
+_ASSERTION = {
+    Category.HYPOTHETICAL: Assertion.HYPOTHETICAL,
+    Category.NEGATION: Assertion.ABSENT,
+    Category.FAMILY: Assertion.FAMILY,
+    Category.ENDED: Assertion.HISTORICAL,
+    Category.HISTORY: Assertion.HISTORICAL,
+    Category.PLANNED: Assertion.HYPOTHETICAL,
+    Category.WORKUP: Assertion.POSSIBLE,
+    Category.PROBABLE: Assertion.POSSIBLE,
+}
+_DOUBT = {
+    Category.PLANNED: Certainty.WORKUP,
+    Category.WORKUP: Certainty.WORKUP,
+    Category.PROBABLE: Certainty.PROBABLE,
+}
+
+
+class Verdict(NamedTuple):
+    """What was read of a mention.
+
+    Attributes:
+        judgement: its assertion and certainty.
+        reported: the words are those of a report (imaging, ECG, pathology).
+        ended: the text says that it is over ("as a child", "no longer"), not merely that it was
+            known before ("history of"). A chronic condition is past only if it ended.
+    """
+
+    judgement: Judgement
+    reported: bool
+    ended: bool
+
+
+_NOTHING = Verdict(Judgement(Assertion.PRESENT, Certainty.STATED, 0, 0), False, False)
+
+
+class AssertionReader:
+    """Judges mentions by the cues of a pack. Made once per process; judging changes nothing."""
+
+    def __init__(self, pack: CuePack) -> None:
+        self._patterns = list(pack.phrases)
+        self._sections = pack.sections
+        self._scopes = ScopeFinder(pack)
+        self._lead_ins = LeadInFinder(self._scopes)
+
+    def patterns(self) -> list[str]:
+        """Return the phrases a gate must look for; hits refer to them by index."""
+        return self._patterns
+
+    def judge(
+        self,
+        text: str,
+        sentence_start: int,
+        sentence_end: int,
+        cue_hits: Sequence[Hit],
+        targets: Sequence[Span],
+        section_kind: str = "",
+    ) -> list[Judgement]:
+        """Judge the mentions of one sentence by its own words alone.
+
+        Args:
+            text: the whole note; all offsets refer to it.
+            sentence_start: of the sentence.
+            sentence_end: of the sentence, exclusive.
+            cue_hits: the hits of :meth:`patterns` inside the sentence, in the order of a gate.
+            targets: start and end of each mention, in any order.
+            section_kind: of the section, as in ``models/language/sections.yaml``.
+
+        Returns:
+            One judgement for each target, in the order given.
+        """
+        scopes = self._scopes.find(text, sentence_start, sentence_end, cue_hits, targets)
+        verdicts = self._verdicts(text, sentence_start, scopes, targets, section_kind)
+        return [verdict.judgement for verdict in verdicts]
+
+    def read(
+        self,
+        text: str,
+        sentences: Sequence[Sentence],
+        sections: Sequence[Section],
+        cue_hits: Sequence[Hit],
+        targets: Sequence[Span],
+        year: int | None = None,
+    ) -> list[Verdict]:
+        """Judge the mentions of a note, with cues that carry over to the next lines.
+
+        Args:
+            text: the note.
+            sentences: of the note, in order.
+            sections: of the note, in order.
+            cue_hits: the hits of :meth:`patterns` in the note, in the order of a gate.
+            targets: start and end of each mention, in any order.
+            year: in which the note was written, if known: an event of that year is no history.
+
+        Returns:
+            One verdict for each target, in the order given.
+        """
+        verdicts = [_NOTHING] * len(targets)
+        hit_starts = [hit.start for hit in cue_hits]
+        section_starts = [section.heading for section in sections]
+        headings = {s.heading for s in sections if s.kind in self._sections}
+        carried = self._lead_ins.find(text, sentences, cue_hits, hit_starts, headings)
+        for number, members in _by_sentence(sentences, targets):
+            start, end, _ = sentences[number]
+            section = bisect_right(section_starts, start) - 1
+            kind = sections[section].kind if section >= 0 else ""
+            spans = [targets[member] for member in members]
+            first, last = bisect_left(hit_starts, start), bisect_left(hit_starts, end)
+            above: Sequence[Scope] = carried.get(number, ())
+            scopes = NO_SCOPES
+            if first < last or above:
+                hits = cue_hits[first:last]
+                scopes = self._scopes.find(text, start, end, hits, spans, above, year)
+            found = self._verdicts(text, start, scopes, spans, kind)
+            for member, verdict in zip(members, found, strict=True):
+                verdicts[member] = verdict
+        return verdicts
+
+    def _verdicts(
+        self, text: str, start: int, scopes: Scopes, targets: Sequence[Span], kind: str
+    ) -> list[Verdict]:
+        default = self._sections.get(kind, ())
+        if not (scopes.forward or scopes.backward):
+            return [_decide(start, (), default)] * len(targets)
+        reaching: list[list[Scope]] = [[] for _ in targets]
+        if scopes.forward:
+            reach_forward(text, scopes.forward, targets, reaching)
+        if scopes.backward:
+            reach_backward(text, scopes.backward, targets, reaching)
+        return [_decide(start, found, default) for found in reaching]
+
+
+def _by_sentence(
+    sentences: Sequence[Sentence], targets: Sequence[Span]
+) -> Iterator[tuple[int, list[int]]]:
+    """Yield the number of each sentence that holds targets, and the places of these."""
+    starts = [sentence.start for sentence in sentences]
+    owners = [bisect_right(starts, start) - 1 for start, _ in targets]
+    order = sorted((owner, place) for place, owner in enumerate(owners) if owner >= 0)
+    for owner, group in groupby(order, key=lambda pair: pair[0]):
+        yield owner, [place for _, place in group]
+
+
+def _decide(sentence_start: int, found: Sequence[Scope], default: Sequence[Category]) -> Verdict:
+    """Return what the scopes that reach a mention and its section make of it together."""
+    assertion, certainty = Assertion.PRESENT, Certainty.STATED
+    best = len(PRECEDENCE)
+    cue_start = cue_end = sentence_start
+    reported = ended = False
+    for scope in found:
+        category = scope.category
+        if category is Category.REPORT:
+            reported = True
+            continue
+        rank = _RANK[category]
+        if rank < best:
+            best, assertion = rank, _ASSERTION[category]
+            cue_start, cue_end = scope.cue_start, scope.cue_end
+        if category is Category.ENDED:
+            ended = True
+        elif category in _DOUBT and certainty is not Certainty.WORKUP:
+            certainty = _DOUBT[category]
+    for category in default:
+        if category is Category.REPORT:
+            reported = True
+        elif _RANK[category] < best:  # of a cue in a section of its own kind, the cue is shown
+            best, assertion = _RANK[category], _ASSERTION[category]
+            cue_start = cue_end = sentence_start
+            certainty = _DOUBT.get(category, certainty)
+    return Verdict(Judgement(assertion, certainty, cue_start, cue_end), reported, ended)

@@ -1,0 +1,252 @@
+"""Attaching axis values to the mention they belong to.
+
+"CHF, acute on chronic, systolic" says three things of one condition, and "1. CHF. Acute on
+chronic. EF 20 %." does so over three sentences. What lies between a value and the name decides:
+only linking words before it, no other diagnosis after it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+
+from cdi.domain.reading import Assertion, Attachment, Certainty, Mention, Sentence
+from cdi.nlp.gate import Hit
+from cdi.rules.condition import Condition
+from cdi.rules.schema import Attach
+
+STATED_CAUSE = "stated cause"
+UNDETERMINED = "undetermined"
+
+_LINKING = re.compile(
+    r"[\s,/()-]*(?:(?:and|or|on|of|the|an?|with|likely|probable|probably|suspected|severe|moderate|"
+    r"mild|known|new|onset|worsening|progressive|persistent|recurrent|presumed|underlying|"
+    r"compensated|decompensated|congestive|secondary|to|sided|ventricular|left|right)[\s,/()-]+)*",
+    re.IGNORECASE,
+)
+# These words are said of everything; behind a name they count only if nothing else follows them.
+_GENERIC = re.compile(
+    r"(?:acute|chronic|mild|moderate|severe|left|right|bilateral|acute on chronic)$", re.IGNORECASE
+)
+_ENDS = re.compile(
+    r"\s*(?:$|[.,;:)\]/\n-]|(?:and|or|on|but|in|with|due|secondary|from|that|which|for|at|now|"
+    r"requiring|to|versus)\b)",
+    re.IGNORECASE,
+)
+_REACH = 90
+_CAUSE_GAP = 60
+# A number behind "from" is where a value came from, no cause.
+_CAUSE_WORDS = re.compile(r"\s*(?![\d<>~])[^\s.;,]+(?:\s+[^\s.;,]+){0,5}")
+_UNKNOWN = re.compile(
+    r"\b(?:unknown|unclear|undetermined|uncertain|unspecified|not clear)\b", re.IGNORECASE
+)
+_HEDGE = re.compile(
+    r"\b(?:may|might|could|possibl[ey]|perhaps|versus|vs|question|rule out|whether|if|not)\b|\?",
+    re.IGNORECASE,
+)
+_HEADS = frozenset({"documented", "vague"})
+
+
+class AxisReader:
+    """Attaches values to mentions; knows from the catalogue how near each axis must stand."""
+
+    def __init__(self, conditions: Iterable[Condition]) -> None:
+        self._attach: dict[tuple[str, str], Attach] = {}
+        self._cause_axes: dict[str, tuple[str, ...]] = {}
+        for condition in conditions:
+            causes = []
+            for name, axis in condition.axis_names.items():
+                spec = condition.spec.axes[axis]
+                self._attach[condition.id, name] = spec.attach
+                if spec.any_cause:
+                    causes.append(name)
+            if causes:
+                self._cause_axes[condition.id] = tuple(causes)
+
+    @property
+    def axes(self) -> Mapping[tuple[str, str], Attach]:
+        """(condition, axis name) -> how near a value must stand."""
+        return self._attach
+
+    def attach(
+        self, text: str, mentions: Sequence[Mention], sentences: Sequence[Sentence]
+    ) -> list[Attachment]:
+        """Return which value belongs to which mention, by index."""
+        heads: dict[str, list[int]] = {}
+        values: dict[str, list[int]] = {}
+        for index, mention in enumerate(mentions):
+            if mention.name in _HEADS:
+                heads.setdefault(mention.condition, []).append(index)
+            elif (mention.condition, mention.name) in self._attach:
+                values.setdefault(mention.condition, []).append(index)
+        found: list[Attachment] = []
+        names = sorted({mentions[i] for at in heads.values() for i in at}, key=_start)
+        for condition, value_indexes in values.items():
+            reader = _ConditionAxes(text, mentions, sentences, self._attach, names)
+            found += reader.attach(condition, heads.get(condition, []), value_indexes)
+        return found
+
+    def causes(
+        self,
+        text: str,
+        mentions: Sequence[Mention],
+        sentences: Sequence[Sentence],
+        links: Sequence[Hit],
+    ) -> list[tuple[int, Mention]]:
+        """Return (index of the mention, a value "stated cause") for every cause that is linked.
+
+        ``links`` are hits of "due to", "secondary to" and the like. A hedged link ("may be due
+        to") decides nothing; a cause said to be unknown counts as undetermined.
+        """
+        found: list[tuple[int, Mention]] = []
+        if not links:
+            return found
+        for index, mention in enumerate(mentions):
+            axes = self._cause_axes.get(mention.condition)
+            if axes is None or mention.name not in _HEADS:
+                continue
+            sentence = sentences[mention.sentence]
+            for link in links:
+                if not mention.end <= link.start < sentence.end:
+                    continue
+                cause = _cause(text, mention, link, sentence)
+                if cause is not None:
+                    found += [(index, cause._replace(name=axis)) for axis in axes]
+                    break
+        return found
+
+
+def _cause(text: str, mention: Mention, link: Hit, sentence: Sentence) -> Mention | None:
+    gap = text[mention.end : link.start]
+    if len(gap) > _CAUSE_GAP or ";" in gap or _HEDGE.search(gap):
+        return None
+    words = _CAUSE_WORDS.match(text, link.end, sentence.end)
+    if words is None or words.group().lstrip().startswith("?"):
+        return None
+    value = UNDETERMINED if _UNKNOWN.search(words.group()) else STATED_CAUSE
+    return mention._replace(
+        name="",
+        value=value,
+        start=link.start,
+        end=words.end(),
+        assertion=Assertion.PRESENT,
+        certainty=Certainty.STATED,
+        cue_start=link.start,
+        cue_end=link.start,
+    )
+
+
+class _ConditionAxes:
+    """The attachment of one note, condition by condition."""
+
+    def __init__(
+        self,
+        text: str,
+        mentions: Sequence[Mention],
+        sentences: Sequence[Sentence],
+        attach: Mapping[tuple[str, str], Attach],
+        names: Sequence[Mention],
+    ) -> None:
+        self._text, self._mentions, self._sentences = text, mentions, sentences
+        self._attach, self._names = attach, names
+
+    def attach(
+        self, condition: str, heads: Sequence[int], values: Sequence[int]
+    ) -> list[Attachment]:
+        found: set[Attachment] = set()
+        free: list[int] = []
+        for value in values:
+            over = [head for head in heads if self._overlap(head, value)]
+            found.update(Attachment(head, value) for head in over)
+            mention = self._mentions[value]
+            if self._attach[condition, mention.name] is Attach.NOTE:
+                found.add(Attachment(value, value))
+            elif not over and not self._inside_another(condition, mention):
+                free.append(value)
+        by_sentence = {
+            number: tuple(group)
+            for number, group in groupby(free, key=lambda v: self._mentions[v].sentence)
+        }
+        for head in heads:
+            near = by_sentence.get(self._mentions[head].sentence, ())
+            found.update(Attachment(head, value) for value in self._beside(head, near))
+            found.update(
+                Attachment(head, value) for value in free if self._loosely(condition, head, value)
+            )
+        return sorted(found)
+
+    def _overlap(self, head: int, value: int) -> bool:
+        a, b = self._mentions[head], self._mentions[value]
+        return a.start < b.end and b.start < a.end
+
+    def _inside_another(self, condition: str, value: Mention) -> bool:
+        """Tell whether the words are part of another diagnosis ("chronic kidney disease, CHF")."""
+        return any(
+            name.start <= value.start and value.end <= name.end and name.condition != condition
+            for name in self._names
+        )
+
+    def _beside(self, head: int, values: Sequence[int]) -> list[int]:
+        """Walk outward from the name through a chain of values and linking words."""
+        mention = self._mentions[head]
+        found: list[int] = []
+        reached = frontier = mention.start
+        for value in sorted(values, key=lambda v: -self._mentions[v].end):
+            other = self._mentions[value]
+            if found and (other.start, other.end) == (frontier, reached):
+                found.append(value)  # the same words state two axes
+            if other.end > frontier:
+                continue
+            if not _LINKING.fullmatch(self._text, other.end, frontier):
+                break
+            found.append(value)
+            frontier, reached = other.start, other.end
+        reached = frontier = mention.end
+        for value in values:
+            other = self._mentions[value]
+            if (other.start, other.end) == (reached, frontier):
+                found.append(value)
+            if other.start < frontier:
+                continue
+            if not self._may_follow(mention, frontier, other):
+                break
+            found.append(value)
+            frontier, reached = other.end, other.start
+        return found
+
+    def _may_follow(self, head: Mention, frontier: int, value: Mention) -> bool:
+        if value.start - frontier > _REACH or ";" in self._text[frontier : value.start]:
+            return False
+        if any(
+            frontier <= name.start and name.end <= value.start and name.condition != head.condition
+            for name in self._names
+        ):
+            return False
+        if _GENERIC.match(self._text[value.start : value.end]):
+            return _ENDS.match(self._text, value.end) is not None
+        return True
+
+    def _loosely(self, condition: str, head: int, value: int) -> bool:
+        """Judge the axes whose words need not stand beside the name."""
+        name, other = self._mentions[head], self._mentions[value]
+        reach = self._attach[condition, other.name]
+        if reach is Attach.SENTENCE:
+            return name.sentence == other.sentence
+        if reach is Attach.ITEM:
+            same = self._sentences[name.sentence].item == self._sentences[other.sentence].item
+            return same and (other.sentence >= name.sentence) and self._of_this_name(name, other)
+        return False
+
+    def _of_this_name(self, head: Mention, value: Mention) -> bool:
+        """Tell whether no other diagnosis is named between a name and a later value."""
+        return not any(
+            head.sentence < name.sentence
+            and name.start < value.start
+            and name.condition != head.condition
+            for name in self._names
+        )
+
+
+def _start(mention: Mention) -> int:
+    return mention.start

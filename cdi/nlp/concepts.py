@@ -1,0 +1,174 @@
+"""Finding the words of the catalogue: which hits name what for which condition."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from cdi.domain.reading import Sentence
+from cdi.nlp.gate import Hit, fold_pattern
+from cdi.rules.condition import GAP_WORDS, Condition, Term
+
+# A gap phrase ("blood cultures ... positive") is looked for this far behind its first part.
+_GAP_REACH = 160
+_NAMING = frozenset({"documented", "vague", "ignore"})
+
+
+class Sense(NamedTuple):
+    """What a phrase means to one condition.
+
+    ``naming`` is True for words that name something, False for axis values and indicators. A
+    phrase overrules the shorter ones inside it that have the same ``rival``.
+    """
+
+    condition: str
+    name: str
+    value: str
+    naming: bool
+    rival: str
+
+
+class Candidate(NamedTuple):
+    """A span with everything it may mean, before its assertion is judged."""
+
+    start: int
+    end: int
+    senses: tuple[Sense, ...]
+
+
+class _Demand(NamedTuple):
+    """What a phrase asks for besides its words: exact capitals ("" if not), following parts."""
+
+    sense: Sense
+    exact: str
+    rest: tuple[re.Pattern[str], ...]
+
+
+class ConceptReader:
+    """Finds the phrases of conditions among the hits of a gate."""
+
+    def __init__(self, conditions: Iterable[Condition]) -> None:
+        self._patterns: list[str] = []
+        terms: list[list[tuple[Sense, Term]]] = []
+        places: dict[str, int] = {}
+        for condition in conditions:
+            groups = _NAMING | set(condition.spec.groups)
+            for term in condition.terms:
+                place = places.setdefault(fold_pattern(term.phrase), len(self._patterns))
+                if place == len(self._patterns):
+                    self._patterns.append(term.phrase)
+                    terms.append([])
+                naming = term.name in groups
+                rival = condition.id if naming else f"{condition.id}.{term.name}"
+                sense = Sense(condition.id, term.name, term.value, naming, rival)
+                terms[place].append((sense, term))
+        # Nine phrases in ten mean one thing in any case and without a gap: no work at all.
+        self._plain = [
+            None if any(t.exact or t.rest for _, t in meant) else tuple(s for s, _ in meant)
+            for meant in terms
+        ]
+        self._demands = [
+            list(_demands(meant)) if plain is None else []
+            for meant, plain in zip(terms, self._plain, strict=True)
+        ]
+
+    def patterns(self) -> list[str]:
+        """Return the phrases to look for; hits refer to them by index."""
+        return self._patterns
+
+    def find(
+        self, text: str, hits: Sequence[Hit], sentences: Sequence[Sentence]
+    ) -> list[Candidate]:
+        """Return the candidates in reading order; none runs past its sentence.
+
+        Within a condition the longest naming phrase wins ("acute renal failure" over "renal
+        failure"), so does the longest of one axis or indicator, and nothing inside a phrase to
+        be ignored counts. Different conditions do not disturb each other.
+        """
+        covered: dict[str, tuple[int, int]] = {}
+        ignored: dict[str, int] = {}
+        found: list[Candidate] = []
+        starts = [sentence.start for sentence in sentences]
+        for hit in hits:
+            limit = sentences[max(bisect_right(starts, hit.start) - 1, 0)].end
+            if hit.end > limit:
+                continue
+            plain = self._plain[hit.pattern]
+            if plain is not None:
+                kept = _keep(hit.start, hit.end, plain, covered, ignored)
+                if kept:
+                    found.append(Candidate(hit.start, hit.end, kept))
+                continue
+            for end, sense in self._demanding(text, hit, limit):
+                kept = _keep(hit.start, end, (sense,), covered, ignored)
+                if kept:
+                    found.append(Candidate(hit.start, end, kept))
+        return found
+
+    def _demanding(self, text: str, hit: Hit, limit: int) -> list[tuple[int, Sense]]:
+        """Return the meanings of a hit whose capitals or following words matter."""
+        words = text[hit.start : hit.end]
+        result = []
+        for sense, exact, rest in self._demands[hit.pattern]:
+            if exact and words != exact:
+                continue
+            end = _follow(text, hit.end, limit, rest)
+            if end is not None:
+                result.append((end, sense))
+        return result
+
+
+def _demands(terms: Sequence[tuple[Sense, Term]]) -> Iterator[_Demand]:
+    """Merge the phrases that differ only in what follows ("cultures ... positive", "... grew")."""
+    merged: dict[tuple[Sense, str], list[str]] = {}
+    for sense, term in terms:
+        exact = term.phrase if term.exact else ""
+        if len(term.rest) == 1:
+            merged.setdefault((sense, exact), []).extend(term.rest[0])
+        else:
+            yield _Demand(sense, exact, tuple(map(_words, term.rest)))
+    for (sense, exact), parts in merged.items():
+        yield _Demand(sense, exact, (_words(parts),))
+
+
+def _words(parts: Sequence[str]) -> re.Pattern[str]:
+    longest_first = sorted(parts, key=len, reverse=True)
+    wordings = (
+        r"[\s-]+".join(map(re.escape, part.replace("-", " ").split())) for part in longest_first
+    )
+    return re.compile(rf"\b(?:{'|'.join(wordings)})\b", re.IGNORECASE)
+
+
+def _follow(text: str, end: int, limit: int, parts: Sequence[re.Pattern[str]]) -> int | None:
+    """Return where the last part of a phrase with gaps ends, None if one does not follow."""
+    for part in parts:
+        found = part.search(text, end, min(limit, end + _GAP_REACH))
+        if found is None or len(text[end : found.start()].split()) > GAP_WORDS:
+            return None
+        end = found.end()
+    return end
+
+
+def _keep(
+    start: int,
+    end: int,
+    senses: tuple[Sense, ...],
+    covered: dict[str, tuple[int, int]],
+    ignored: dict[str, int],
+) -> tuple[Sense, ...]:
+    kept = []
+    for sense in senses:
+        condition = sense.condition
+        if end <= ignored.get(condition, -1):
+            continue
+        over = covered.get(sense.rival)
+        if over is not None and end <= over[1] and (start, end) != over:
+            continue
+        covered[sense.rival] = (start, end)
+        if sense.name == "ignore":
+            ignored[condition] = end
+            continue
+        kept.append(sense)
+    return senses if len(kept) == len(senses) else tuple(kept)

@@ -1,0 +1,393 @@
+"""Values with their units from the text of a note.
+
+The gate has found the names of analytes; a value is looked for right behind each name (for some
+names right before), and nowhere else. What may stand between is a closed list of words, so that
+a value is never taken from another statement. A number is accepted only with a unit of its
+analyte, or where its size leaves one unit only, and inside what a living adult can have: a wrong
+value is worse than a missing one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from cdi.domain.reading import Measurement, Section, Sentence, Timing
+from cdi.nlp import measurement_grammar as grammar
+from cdi.nlp.gate import Gate, Hit
+from cdi.nlp.measurement_moments import (
+    Moment,
+    MomentReader,
+    Previous,
+    is_start_of_trend,
+    timing_of,
+)
+from cdi.nlp.measurement_names import Column, Found, Names, Sense
+from cdi.nlp.measurement_oxygen import OxygenReader
+from cdi.nlp.measurement_record import Record
+from cdi.nlp.measurement_values import Row, Value, ValueReader
+from cdi.rules.measurements import Analytes
+
+_NEAR = 70  # characters behind a name in which its value must begin
+_BEHIND = 48  # characters before a name in which a value may stand
+_NEAR_WORD = 40  # the same for a number in words
+_SHORTEST_WORD = 4
+_JOIN = 8  # characters between two names that share their values
+_FAR = 200  # characters behind which oxygen has nothing to do with a saturation
+_MOST = 8  # values of one name at most
+_MOST_JOINED = 5  # names that share their values, less one
+_ON = re.compile(r"\s+(?:while\s+)?on\s+(?:about\s+|only\s+)?$")
+_LINE_ENDS = re.compile(r"[ \t]*(?:[hl*]{1,2})?[ \t]*(?:\r?\n|$)")
+
+
+class MeasurementReader:
+    """Reads measurements; made once, reading changes nothing in it.
+
+    Args:
+        analytes: what can be measured, from ``models/measurements``.
+    """
+
+    def __init__(self, analytes: Analytes) -> None:
+        self._names = Names(analytes)
+        self._grammar = grammar.compile_grammar(analytes.wording)
+
+    def patterns(self) -> list[str]:
+        """Return the phrases the gate must look for; hits are indexes into this list."""
+        return self._names.patterns()
+
+    def read(
+        self,
+        text: str,
+        hits: Iterable[Hit],
+        sections: Sequence[Section],
+        sentences: Sequence[Sentence],
+    ) -> list[Measurement]:
+        """Return the measurements of a note in the order of their values.
+
+        Args:
+            text: the note.
+            hits: what the gate found of :meth:`patterns`, ordered by start, longest first.
+            sections: the sections of the note, in order.
+            sentences: the sentences of the note, in order.
+        """
+        found = self._names.find(text, hits)
+        if not found:
+            return []
+        record = Record(len(text), sections, sentences)
+        return _Note(_lower(text), found, record, self._names, self._grammar).read()
+
+    def read_alone(self, text: str) -> list[Measurement]:
+        """Read a text as one sentence with a gate of its own: for tests and short snippets."""
+        hits = Gate(self.patterns()).find(text)
+        return self.read(text, hits, (), (Sentence(0, len(text), 0),))
+
+
+class _Note:
+    """The reading of one note."""
+
+    def __init__(
+        self,
+        text: str,
+        found: Sequence[Found],
+        record: Record,
+        names: Names,
+        patterns: grammar.Grammar,
+    ) -> None:
+        self._text, self._found, self._record = text, found, record
+        self._columns, self._grammar = names.columns, patterns
+        self._values = ValueReader(text, patterns.values)
+        self._moments = MomentReader(text, patterns.moments)
+        self._oxygen = OxygenReader(text, patterns.oxygen, names.flow, names.fraction)
+
+    def read(self) -> list[Measurement]:
+        """Return the measurements in the order of their values."""
+        at, count = 0, len(self._found)
+        while at < count:
+            name = self._found[at]
+            self._record.enter(name.start)
+            last = at
+            if not (name.meanings.behind and self._read_behind(name)) and name.meanings.ahead:
+                last = self._joined(at)
+                if last > at:
+                    self._read_joined(at, last)
+                else:
+                    self._read_ahead(at)
+            at = last + 1
+        return self._record.measurements()
+
+    # One name with its values behind it.
+
+    def _read_ahead(self, at: int) -> None:
+        name, table = self._found[at], False
+        _, end, meanings = name
+        limit = self._limit(at, meanings.oxygen)
+        direct = grammar.SIMPLE_LINK.match(self._text, end, limit) is not None
+        if not direct and not self._holds_number(end, limit):
+            limit, table = self._table_limit(at), True
+            if not limit:
+                return
+        readings = []
+        for sense in meanings.ahead:
+            reading = self._first_row(sense, name, limit, meanings.oxygen, table)
+            if reading is not None:
+                readings.append((sense, *reading))
+        if len(readings) > 1:  # "O2 94 %": only the written unit tells which is meant
+            readings = [reading for reading in readings if reading[1][0].has_unit]
+        if readings:
+            sense, row, link = readings[0]
+            self._take(sense, name, row, link, limit, sense.columns[0].analyte.oxygen)
+
+    def _limit(self, at: int, oxygen: bool) -> int:
+        """Return where the search for values ends: at the next name or with the sentence."""
+        name_end = self._found[at].end
+        end = max(self._record.end, name_end)
+        for index in range(at + 1, len(self._found)):
+            start, _, meanings = self._found[index]
+            if start >= end:
+                break
+            if not (oxygen and meanings.support) or start - name_end > _FAR:
+                return start
+        return end
+
+    def _holds_number(self, start: int, limit: int) -> bool:
+        near = min(limit, start + _NEAR)
+        if grammar.DIGIT.search(self._text, start, near) is not None:
+            return True
+        return near - start > _SHORTEST_WORD and (
+            grammar.SPOKEN_NUMBER.search(self._text, start, min(near, start + _NEAR_WORD))
+            is not None
+        )
+
+    def _table_limit(self, at: int) -> int:
+        """Return the end of the next line if the name ends its own line, else 0."""
+        name = self._found[at]
+        following = self._record.following()
+        if following is None:
+            return 0
+        between = self._text[name.end : following.start]
+        if "\n" not in between or between.strip(" \t\r\n:|"):
+            return 0
+        limit = following.end
+        if at + 1 < len(self._found):
+            limit = min(limit, self._found[at + 1].start)
+        return limit if limit > following.start else 0
+
+    def _first_row(
+        self, sense: Sense, name: Found, limit: int, oxygen: bool = False, table: bool = False
+    ) -> tuple[Row, str] | None:
+        """Return the first values behind a name and the words between."""
+        text, start, begin, row = self._text, name.end, name.end, None
+        simple = grammar.SIMPLE_LINK.match(text, start, limit)
+        if simple is not None:
+            begin = simple.end()
+            row = self._values.row(sense, begin, limit)
+        if row is None:
+            pattern = self._grammar.oxygen_first if oxygen else self._grammar.first
+            between = pattern.match(text, start, limit)
+            further = between.end() if between else start
+            if simple is not None and further == begin:
+                return None
+            begin = further
+            row = self._values.row(sense, begin, limit)
+        if row is None or begin - start > _NEAR:
+            return None
+        link = text[start:begin]
+        if self._values.is_list_number(row[0], name.start, link):
+            return None
+        if table and (link.strip(" \t\r\n:|") or not _LINE_ENDS.match(text, row[-1].stop)):
+            return None
+        if self._moments.is_change(link, name.start, self._record.start):
+            return None
+        return row, link
+
+    # Several names before their values: "BUN and creatinine 45 and 2.1".
+
+    def _joined(self, at: int) -> int:
+        """Return the last of the names that are joined to this one."""
+        found, last = self._found, at
+        if last + 1 >= len(found) or found[at + 1].start - found[at].end > _JOIN:
+            return at
+        if not _is_single(found[at]):
+            return at
+        end = self._record.end
+        while last + 1 < len(found) and last - at < _MOST_JOINED:
+            one, other = found[last], found[last + 1]
+            if other.start - one.end > _JOIN or other.start >= end or not _is_single(other):
+                break
+            if grammar.JOIN.fullmatch(self._text, one.end, other.start) is None:
+                break
+            last += 1
+        return last
+
+    def _read_joined(self, at: int, last: int) -> None:
+        names = self._found[at : last + 1]
+        limit = self._limit(last, oxygen=False)
+        if not self._holds_number(names[-1].end, limit):
+            return
+        columns = [_main_column(name) for name in names]
+        for first in range(len(names) - 1):
+            if first and "," not in self._between(names[first - 1], names[first]):
+                continue
+            together = tuple(columns[first:])
+            sense = Sense(together, least=len(together), separator=grammar.COLUMN_BREAK)
+            reading = self._first_row(sense, names[-1], limit)
+            if reading is not None:
+                self._take(sense, names[first], *reading, limit)
+                return
+        if "," in self._between(names[-2], names[-1]):
+            self._read_ahead(last)
+            return
+        single = []
+        for name, column in zip(names, columns, strict=True):
+            sense = Sense((column,))
+            reading = self._first_row(sense, names[-1], limit)
+            if reading is not None:
+                single.append((sense, name, *reading))
+        if len(single) == 1:  # "PT/INR 1.1" can only be the INR
+            self._take(*single[0], limit)
+
+    def _between(self, one: Found, other: Found) -> str:
+        return self._text[one.end : other.start]
+
+    # The first values of a name and those that follow: "2.4, up from 1.2".
+
+    def _take(
+        self, sense: Sense, name: Found, row: Row, link: str, limit: int, oxygen: bool = False
+    ) -> None:
+        sentence = self._record.start
+        timing = self._moments.first(link, row, name.start, sentence, self._record.stop)
+        if timing is None:
+            return
+        if row[0].comparator and self._record.has_goal:
+            timing = Timing.GOAL  # "return for temp > 101 or HR > 120"
+        moments = self._moments.split(row, link, timing, limit)
+        trending = len(moments) == 1 and is_start_of_trend(link)
+        if trending and timing is Timing.CURRENT and "rang" not in link:
+            moments = [moments[0]._replace(timing=Timing.PRIOR)]
+        if oxygen:
+            words = self._text[name.start : name.end] + link if name.meanings.support else link
+            said = self._oxygen.before(words, name.start, sentence)
+            moments[-1] = moments[-1]._replace(qualifier=said)
+        ranging = "rang" in link
+        while True:
+            at = moments[-1].row[-1].stop
+            if oxygen:
+                at = self._qualify(moments, at, self._record.end)
+            if limit - at < _SHORTEST_WORD:  # the next name follows
+                break
+            after = self._moments.after(at, limit)
+            if after is not None:
+                moments[-1] = moments[-1]._replace(timing=timing_of(after, moments[-1].timing))
+                at = after.end
+            if len(moments) >= _MOST or not self._holds_number(at, limit):
+                break
+            further = self._next_row(sense, name, at, limit, oxygen)
+            if further is None:
+                break
+            row, link = further
+            dated = after is not None and after.kind == "moment"
+            previous = Previous(moments[-1].row[0], dated, trending)
+            judged = self._moments.next(link, previous, row, limit)
+            if judged is None:
+                break
+            timing, latest = judged
+            if latest and not ranging:
+                moments = [_earlier(moment) for moment in moments]
+            moments += self._moments.split(row, link, timing, limit)
+            trending = False
+        for moment in moments:
+            for column, value in zip(sense.columns, moment.row, strict=False):
+                self._record.add(column, value, moment, name.start, moment.row[-1].stop)
+
+    def _next_row(
+        self, sense: Sense, name: Found, at: int, limit: int, oxygen: bool
+    ) -> tuple[Row, str] | None:
+        text = self._text
+        between = grammar.SLASH.match(text, at, limit) if sense.series else None
+        if between is None:
+            pattern = self._grammar.oxygen_next if oxygen else self._grammar.next
+            between = pattern.match(text, at, limit)
+        if between is None or not 0 < between.end() - at <= _NEAR:
+            return None
+        row = self._values.row(sense, between.end(), limit)
+        link = text[at : between.end()]
+        if row is not None and text[between.end() : row[0].start].strip() == ">":
+            # "1.4 > 1.5 > 2.2" is a course, not a comparison
+            row, link = [value._replace(comparator="") for value in row], "->"
+        if row is None or self._values.is_list_number(row[0], at, link):
+            return None
+        bare = link.replace(")", " ")
+        if self._moments.is_change(bare, name.start, self._record.start):
+            return None
+        return row, link
+
+    def _qualify(self, moments: list[Moment], at: int, limit: int) -> int:
+        """Add how oxygen was given to the last moment; return where the words end."""
+        oxygen = self._oxygen.behind(at, limit)
+        if oxygen is None:
+            return at
+        moments[-1] = moments[-1]._replace(qualifier=oxygen.qualifier)
+        if oxygen.column is not None:
+            start, stop = oxygen.start, oxygen.stop
+            value = Value(oxygen.value, oxygen.value, "", start, stop, oxygen.end, has_unit=True)
+            moment = Moment([value], moments[-1].timing)
+            self._record.add(oxygen.column, value, moment, start, oxygen.end)
+        return oxygen.end
+
+    # A value before its name: "94 % on room air", "4 L nasal cannula", "5'7\" tall".
+
+    def _read_behind(self, name: Found) -> bool:
+        low = max(self._record.start, name.start - _BEHIND)
+        for sense in name.meanings.behind:
+            column = sense.columns[0]
+            value = self._values.before(column, low, name.start)
+            if value is None or value.start in self._record.taken:
+                continue
+            before = column.analyte.preceded_by
+            if before is not None:
+                self._read_preceding(self._columns[before], value, low)
+            said = self._oxygen.before(self._text[name.start : name.end], name.start, low)
+            qualifier = said if column.analyte.oxygen else ""
+            if self._add_behind(column, value, name.end, qualifier):
+                return True
+        return False
+
+    def _read_preceding(self, column: Column, value: Value, low: int) -> None:
+        """Read a value that stands before another one: the 94 % of "94 % on 4 L NC"."""
+        joined = _ON.search(self._text, low, value.start)
+        earlier = self._values.before(column, low, joined.start()) if joined else None
+        if earlier is not None:
+            said = self._oxygen.behind(earlier.stop, value.stop)
+            self._add_behind(column, earlier, earlier.stop, said.qualifier if said else "")
+
+    def _add_behind(self, column: Column, value: Value, stop: int, qualifier: str) -> bool:
+        sentence = self._record.start
+        timing = self._moments.first("", [value], value.start, sentence, self._record.stop)
+        if timing is None or self._moments.is_change_before(value.start, sentence):
+            return False
+        self._record.add(column, value, Moment([value], timing, qualifier), value.start, stop)
+        return True
+
+
+def _is_single(name: Found) -> bool:
+    """Tell a name of one analyte from a panel, whose name alone stands for several."""
+    ahead = name.meanings.ahead
+    return bool(ahead) and ahead[0].least == 1 and not (ahead[0].descending or ahead[0].open_ended)
+
+
+def _main_column(name: Found) -> Column:
+    ahead = name.meanings.ahead
+    senses = [sense for sense in ahead if not sense.needs_unit] or ahead
+    return senses[0].columns[0]
+
+
+def _earlier(moment: Moment) -> Moment:
+    return moment._replace(timing=Timing.PRIOR) if moment.timing is Timing.CURRENT else moment
+
+
+def _lower(text: str) -> str:
+    """Return the text in lower case with every character in its place."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

@@ -1,0 +1,135 @@
+"""From the text of a note to its facts: gate, structure, mentions, assertion, axes, values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cdi.domain.encounter import Note
+from cdi.domain.reading import Attachment, Judgement, Reading
+from cdi.nlp.abbreviations import AbbreviationReader
+from cdi.nlp.assertion import AssertionReader
+from cdi.nlp.axes import AxisReader
+from cdi.nlp.concepts import ConceptReader
+from cdi.nlp.demographics import read_age, read_sex
+from cdi.nlp.gate import Gate, Hit
+from cdi.nlp.measurements import MeasurementReader
+from cdi.nlp.mentions import MentionReader
+from cdi.nlp.sections import SectionReader
+from cdi.nlp.sentences import split_sentences
+from cdi.nlp.statistical import StatisticalReader
+from cdi.rules.catalogue import Catalogue
+from cdi.rules.phrases import expand
+from cdi.rules.vocabulary import Vocabulary
+
+
+class Hits(NamedTuple):
+    """The hits of one text by what they are for."""
+
+    concepts: list[Hit]
+    cues: list[Hit]
+    analytes: list[Hit]
+    links: list[Hit]
+
+
+class Pipeline:
+    """Reads notes. Made once per process; reading changes nothing in it.
+
+    The gate looks for every term, cue, analyte and link of the catalogue in one pass; each reader
+    then works on its own hits. See :mod:`cdi.nlp.components` for the same readers as components
+    of a spaCy pipeline.
+    """
+
+    def __init__(self, catalogue: Catalogue, statistical: StatisticalReader | None = None) -> None:
+        self.catalogue = catalogue
+        self._statistical = statistical
+        conditions = tuple(catalogue.conditions.values())
+        self.concepts = ConceptReader(conditions)
+        self.assertion = AssertionReader(catalogue.cues)
+        self.measurements = MeasurementReader(catalogue.analytes)
+        self.sections = SectionReader(catalogue.sections)
+        self.axes = AxisReader(conditions)
+        self.abbreviations = AbbreviationReader(catalogue.abbreviations)
+        self.mentions = MentionReader(conditions, self.abbreviations)
+        parts = (
+            self.concepts.patterns(),
+            self.assertion.patterns(),
+            self.measurements.patterns(),
+            _expanded(catalogue.vocabulary, "causal_links"),
+        )
+        self._ends: list[int] = []
+        patterns: list[str] = []
+        for part in parts:
+            patterns += part
+            self._ends.append(len(patterns))
+        self._gate = Gate(patterns)
+
+    def read(self, note: Note) -> Reading:
+        """Read one note."""
+        text = note.text
+        hits = self.hits(text)
+        sections = self.sections.read(text)
+        sentences = split_sentences(text, sections)
+        if not sentences:
+            return Reading(note.id, sections)
+        abbreviations = self.abbreviations.definitions(text, sentences)
+        candidates = self.concepts.find(text, hits.concepts, sentences)
+        if self._statistical is not None:
+            candidates = sorted(candidates + self._statistical.find(text))
+        year = note.recorded_at.year if note.recorded_at else None
+        spans = [(candidate.start, candidate.end) for candidate in candidates]
+        verdicts = self.assertion.read(text, sentences, sections, hits.cues, spans, year)
+        mentions = list(
+            self.mentions.read(text, candidates, verdicts, sections, sentences, abbreviations)
+        )
+        attachments = self.axes.attach(text, mentions, sentences)
+        for head, cause in self.axes.causes(text, mentions, sentences, hits.links):
+            attachments.append(Attachment(head, len(mentions)))
+            mentions.append(cause)
+        return Reading(
+            note_id=note.id,
+            sections=sections,
+            sentences=sentences,
+            mentions=tuple(mentions),
+            attachments=tuple(attachments),
+            measurements=tuple(self.measurements.read(text, hits.analytes, sections, sentences)),
+            abbreviations=abbreviations,
+            age=read_age(text),
+            sex=read_sex(text),
+        )
+
+    def assess(self, text: str, spans: Sequence[tuple[int, int]]) -> list[Judgement]:
+        """Return the assertion of arbitrary spans, whatever the catalogue knows of them.
+
+        Args:
+            text: a sentence or a whole note.
+            spans: start and end of each, in characters.
+        """
+        hits = self.hits(text)
+        sections = self.sections.read(text)
+        sentences = split_sentences(text, sections)
+        verdicts = self.assertion.read(text, sentences, sections, hits.cues, spans)
+        return [verdict.judgement for verdict in verdicts]
+
+    def hits(self, text: str) -> Hits:
+        """Return the hits of the gate dealt out to their readers.
+
+        Indexes count from the first pattern of each reader.
+        """
+        concepts, cues, analytes, _ = self._ends
+        result = Hits([], [], [], [])
+        for hit in self._gate.find(text):
+            index, start, end = hit
+            if index < concepts:
+                result.concepts.append(hit)
+            elif index < cues:
+                result.cues.append(Hit(index - concepts, start, end))
+            elif index < analytes:
+                result.analytes.append(Hit(index - cues, start, end))
+            else:
+                result.links.append(Hit(index - analytes, start, end))
+        return result
+
+
+def _expanded(vocabulary: Vocabulary, name: str) -> list[str]:
+    return [wording for phrase in vocabulary.get(name, ()) for wording in expand(phrase)]

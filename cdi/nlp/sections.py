@@ -1,0 +1,216 @@
+"""The sections of a note, found by their headings.
+
+What counts as a heading:
+
+* a listed one at the start of a line, in any case, with a colon ("HEART: Regular", "Plan:"), or
+  alone on its line; behind a number, bullet, "##" or "**" where that cannot be a list item;
+* a listed one inside a line, in capitals with a colon, after the end of a sentence ("... stable.
+  PMH: CHF. FH: none."), or of several capitalised words ("... stable. Family History: none.");
+* an unlisted one in capitals with a colon at the start of a line; it opens a section "other";
+* the first line of a note that names a report or a nursing note.
+
+A heading inside a section that keeps it (an organ system in the examination, a problem in the
+assessment) opens nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cdi.domain.reading import Section
+from cdi.nlp.heading_index import SYSTEM, HeadingIndex
+from cdi.nlp.headings import LONGEST, Candidate, find_candidates, is_capitalised
+from cdi.nlp.lines import unify_breaks
+from cdi.rules.sections import UNLISTED_KIND, Context, SectionKind, SectionPack, fold_heading
+
+_MOST_WORDS = 6  # of an unlisted heading
+_MOST_WORDS_AMONG_CAPITALS = 3  # where all is in capitals, they tell less
+_SHORT = 4  # code points: "CHF:", "WBC:" are problems and analytes, not unlisted headings
+
+_UNLISTED = re.compile(r"[A-Z][A-Z /&,'()-]*\Z")
+_NUMBER = re.compile(r"\d+(?![.)\d])")
+_ITEM = re.compile(r"(?:^|[:.,;])[ \t]*(?:\d{1,2}[.)]|#|[-•*][ \t])", re.MULTILINE)
+_OF_A_VISIT = frozenset({
+    Context.PAST_HISTORY, Context.FAMILY, Context.SOCIAL, Context.ALLERGIES, Context.MEDICATIONS,
+    Context.REVIEW_OF_SYSTEMS, Context.EXAM, Context.PROCEDURE, Context.ASSESSMENT, Context.PLAN,
+})  # fmt: skip
+_LONGEST_ITEM_MARK = 16  # code points
+_BEFORE_ANY_HEADING = SectionKind(title="Before any heading")
+
+
+class SectionReader:
+    """Finds the sections of a note.
+
+    Args:
+        pack: the section kinds and their headings.
+    """
+
+    def __init__(self, pack: SectionPack) -> None:
+        self._pack = pack
+        self._index = HeadingIndex(pack)
+
+    def read(self, text: str) -> tuple[Section, ...]:
+        """Return the sections of a note in order; together they cover it without a gap.
+
+        A note that begins with no heading begins with a section of kind "". An empty note has
+        no sections.
+        """
+        if not text:
+            return ()
+        return _Walk(self._pack, self._index, unify_breaks(text)).sections()
+
+
+class _Walk:
+    """One pass over one note: what is open, and what came before."""
+
+    def __init__(self, pack: SectionPack, index: HeadingIndex, text: str) -> None:
+        self._kinds, self._index, self._text = pack.kinds, index, text
+        self._systems_kind = pack.systems.kind
+        self._note_kind = ""  # of the whole note, by its first line
+        self._open_kind = _BEFORE_ANY_HEADING
+        self._is_visit = False  # a provider took a history, examined, operated or assessed
+        self._items_seen = False  # in the open section, ...
+        self._items_from = 0  # ... as far as it was searched
+        self._opened: list[tuple[str, int, int]] = [("", 0, 0)]
+
+    def sections(self) -> tuple[Section, ...]:
+        for candidate in find_candidates(self._text, self._read_title()):
+            if candidate.start >= self._opened[-1][2]:
+                self._consider(candidate)
+        opened = self._opened
+        if len(opened) > 1 and not self._text[: opened[1][1]].strip():
+            opened[:2] = [(opened[1][0], 0, opened[1][2])]
+        ends = [heading for _, heading, _ in opened[1:]] + [len(self._text)]
+        return tuple(
+            Section(kind, heading, start, end)
+            for (kind, heading, start), end in zip(opened, ends, strict=True)
+        )
+
+    def _read_title(self) -> int:
+        """Open the section that a note's first line names; return where that line ends."""
+        text = self._text
+        start = len(text) - len(text.lstrip())
+        end = text.find("\n", start)
+        end = len(text) if end == -1 else end
+        line = text[start:end].strip(" \t#*_:")
+        if len(line) > LONGEST or line.endswith(".") or not is_capitalised(line):
+            return 0
+        label, colon, _ = line.partition(":")
+        kind = self._index.title(line)
+        if kind is None or (colon and not line.isupper()):
+            return 0
+        if colon and self._index.find(label) not in (None, kind):  # "CXR: clear"
+            return 0
+        self._note_kind = kind
+        self._open(kind, start, end)
+        return end
+
+    def _consider(self, candidate: Candidate) -> None:
+        """Open the section a candidate names, if it is a heading and no open section keeps it."""
+        kind = self._index.find(candidate.label)
+        if kind is None:
+            kind = self._derive(candidate)
+        elif kind == SYSTEM:
+            kind = self._kind_of_system(candidate)
+        elif self._is_no_heading(candidate) or self._keeps(kind, candidate):
+            kind = None
+        elif self._note_kind and fold_heading(candidate.label) in self._note.keeps:
+            kind = self._note_kind
+        if kind is not None:
+            self._open(kind, candidate.start, candidate.body)
+
+    def _open(self, kind: str, start: int, body: int) -> None:
+        self._open_kind = self._kinds[kind]
+        if self._open_kind.systems:
+            self._systems_kind = kind
+        self._is_visit |= self._open_kind.context in _OF_A_VISIT
+        self._items_seen, self._items_from = False, max(body - 1, 0)
+        self._opened.append((kind, start, body))
+
+    @property
+    def _note(self) -> SectionKind:
+        return self._kinds[self._note_kind]
+
+    def _derive(self, candidate: Candidate) -> str | None:
+        """Return the kind of an unlisted heading, or None for words that are no heading."""
+        label = candidate.label
+        if candidate.inline or candidate.listed or candidate.dashed or ". " in label:
+            return None
+        keeps = self._open_kind.keeps_unlisted
+        if candidate.capitals:
+            derived = self._index.derive(label) if len(label) > _SHORT else None
+        elif not keeps and " " in label and is_capitalised(label):
+            derived = self._index.derive(label)
+        else:
+            derived = None
+        if derived == SYSTEM:
+            return self._kind_of_system(candidate)
+        if derived or keeps:
+            return derived
+        return UNLISTED_KIND if candidate.hashes > 1 or self._is_unlisted(candidate) else None
+
+    def _is_unlisted(self, candidate: Candidate) -> bool:
+        label = candidate.label
+        if candidate.bare or len(label) <= _SHORT or not _UNLISTED.match(label):
+            return False
+        words = label.count(" ") + 1
+        return words <= _MOST_WORDS_AMONG_CAPITALS or (
+            words <= _MOST_WORDS and not self._text.isupper()
+        )
+
+    def _is_no_heading(self, candidate: Candidate) -> bool:
+        """Tell "P: 78" and an answer "a: ..." from the letters of a SOAP note, "P: continue"."""
+        if len(candidate.label) > 1:
+            return False
+        if candidate.bare or candidate.listed or not candidate.capitals:
+            return True
+        return _NUMBER.match(self._text, candidate.body) is not None
+
+    def _kind_of_system(self, candidate: Candidate) -> str | None:
+        """Return the section that an organ system opens, or None if it stays in this one."""
+        if self._open_kind.keeps_systems or candidate.listed:
+            return None
+        if self._open_kind.context != Context.EXAM:  # else it follows the vital signs
+            told = candidate.capitals and len(candidate.label) >= _SHORT
+            if candidate.inline or not told:
+                return None
+        return self._systems_kind
+
+    def _keeps(self, kind: str, candidate: Candidate) -> bool:
+        """Tell whether the open section keeps a listed heading of another kind."""
+        if candidate.listed and not self._leaves_list(kind, candidate):
+            return True
+        opened, heading = self._open_kind, self._kinds[kind]
+        if heading is opened:
+            return False
+        if opened.keeps and fold_heading(candidate.label) in opened.keeps:
+            # Behind a history or an examination, the IMPRESSION is not that of a report.
+            return opened.problems or not (heading.problems and self._is_visit)
+        return opened.problems and heading.detail and self._is_detail(heading, candidate)
+
+    def _leaves_list(self, kind: str, candidate: Candidate) -> bool:
+        """Tell "1. ASSESSMENT:" from an item of a list, "3. Allergies: seasonal"."""
+        if self._open_kind.problems and (kind == UNLISTED_KIND or not candidate.capitals):
+            return False
+        if candidate.capitals:
+            return len(candidate.label) > _SHORT
+        return " " in candidate.label or (candidate.alone and not candidate.bare)
+
+    def _is_detail(self, heading: SectionKind, candidate: Candidate) -> bool:
+        """Tell the labs, drugs or diet of one problem from a section of their own."""
+        if candidate.listed or candidate.indented:
+            return True
+        if candidate.capitals and not candidate.inline:
+            return False
+        several_words = " " in candidate.label
+        if self._has_items(candidate.start):
+            return not (candidate.alone and several_words)
+        evidence = heading.context in (Context.LABORATORY, Context.IMAGING)
+        return not (evidence or several_words)
+
+    def _has_items(self, end: int) -> bool:
+        """Tell whether a list item stands in the open section before ``end``."""
+        if not self._items_seen:
+            self._items_seen = _ITEM.search(self._text, self._items_from, end) is not None
+            self._items_from = max(self._items_from, end - _LONGEST_ITEM_MARK)
+        return self._items_seen

@@ -1,0 +1,1 @@
+"""Facts of an encounter x the catalogue -> findings, each with its explanation. Pure."""

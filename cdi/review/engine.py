@@ -1,0 +1,207 @@
+"""The review: judging every rule of the catalogue against the facts of an encounter.
+
+What holds for all conditions stands here and in no rule file: one query per condition, validation
+before specificity before undocumented, no query for what is documented, being worked up or ruled
+out, at least two indicators with an objective one among them, and the more specific condition
+where two overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from cdi.domain.encounter import Encounter
+from cdi.domain.finding import (
+    Evidence,
+    EvidenceRole,
+    Explanation,
+    Finding,
+    NameTruth,
+    QueryType,
+    Review,
+)
+from cdi.domain.reading import Reading
+from cdi.review.facts import EncounterFacts
+from cdi.review.world import ConditionWorld
+from cdi.rules.catalogue import Catalogue
+from cdi.rules.condition import PRECEDENCE, Condition, Rule
+from cdi.rules.schema import Group
+
+
+class _Verdict(NamedTuple):
+    """Whether a rule speaks; if not, why in plain words."""
+
+    missing: tuple[str, ...]
+    silence: str
+
+
+def review(encounter: Encounter, readings: Mapping[str, Reading], catalogue: Catalogue) -> Review:
+    """Review an encounter.
+
+    Args:
+        encounter: the stay.
+        readings: what was read from each of its notes, by note id.
+        catalogue: the rules to judge by.
+
+    Returns:
+        The findings, most important first.
+    """
+    worlds = _Worlds(EncounterFacts(encounter, readings, catalogue.analytes), catalogue)
+    found: dict[str, Finding] = {}
+    for condition in worlds.concerned():
+        finding = _find(worlds[condition.id])
+        if finding is not None:
+            found[condition.id] = finding
+    kept = [f for f in found.values() if not _overlapped(f, catalogue, found)]
+    kept.sort(key=lambda f: (-f.priority.rank, PRECEDENCE.index(f.type), f.condition))
+    ordered = tuple(readings[note.id] for note in encounter.notes if note.id in readings)
+    return Review(encounter, tuple(kept), ordered)
+
+
+def explain(
+    encounter: Encounter,
+    readings: Mapping[str, Reading],
+    catalogue: Catalogue,
+    condition: str,
+) -> tuple[Explanation, ...]:
+    """Tell for every rule of a condition why it speaks or why it is silent."""
+    chosen = catalogue.condition(condition)
+    worlds = _Worlds(EncounterFacts(encounter, readings, catalogue.analytes), catalogue)
+    world = worlds[chosen.id]
+    spoken = _find(world)
+    explanations = []
+    for rule in chosen.rules:
+        verdict = _judge(rule, world)
+        silence = verdict.silence
+        if not silence and spoken is not None and spoken.id != rule.id:
+            silence = f"one query per condition: {spoken.id} ({spoken.type}) comes first"
+        explanations.append(_explanation(rule, world, silence))
+    return tuple(explanations)
+
+
+class _Worlds:
+    """The worlds of all conditions, made when first asked for."""
+
+    def __init__(self, facts: EncounterFacts, catalogue: Catalogue) -> None:
+        self._facts, self._catalogue = facts, catalogue
+        self._made: dict[str, ConditionWorld] = {}
+
+    def __getitem__(self, condition: str) -> ConditionWorld:
+        if condition not in self._made:
+            found = self._catalogue.condition(condition)
+            self._made[condition] = ConditionWorld(found, self._facts, self.__getitem__)
+        return self._made[condition]
+
+    def concerned(self) -> Iterable[Condition]:
+        """Yield the conditions of which the record says anything at all."""
+        mentioned, measured = self._facts.conditions(), self._facts.analytes
+        for condition in self._catalogue.conditions.values():
+            if condition.id in mentioned or not condition.analytes.isdisjoint(measured):
+                yield condition
+
+
+def _find(world: ConditionWorld) -> Finding | None:
+    for rule in world.condition.rules:
+        verdict = _judge(rule, world)
+        if not verdict.silence:
+            return _finding(rule, world, verdict.missing)
+    return None
+
+
+def _judge(rule: Rule, world: ConditionWorld) -> _Verdict:
+    if rule.spec.type is QueryType.UNDOCUMENTED:
+        for name, reason in _SILENCED_BY:
+            if world.holds(name):
+                return _Verdict((), reason)
+    if not rule.when.holds(world):
+        return _Verdict((), "its sentence is not true")
+    if rule.spec.type is QueryType.UNDOCUMENTED:
+        silence = _too_little(rule, world)
+        if silence:
+            return _Verdict((), silence)
+    missing = _missing(rule, world)
+    if rule.spec.type is QueryType.SPECIFICITY and not missing and _asks_axes(rule):
+        return _Verdict((), "everything it asks for is documented")
+    return _Verdict(missing, "")
+
+
+_SILENCED_BY = (
+    ("documented", "the condition is documented"),
+    ("considered", "the condition is being worked up"),
+    ("denied", "a provider has ruled the condition out"),
+)
+
+
+def _asks_axes(rule: Rule) -> bool:
+    return bool(rule.spec.missing or rule.spec.missing_when)
+
+
+def _missing(rule: Rule, world: ConditionWorld) -> tuple[str, ...]:
+    axes = list(rule.spec.missing)
+    axes += [axis for axis, when in rule.missing_when.items() if when.holds(world)]
+    return tuple(axis for axis in axes if not world.holds(axis.replace(" ", "_")))
+
+
+def _too_little(rule: Rule, world: ConditionWorld) -> str:
+    """Undocumented diagnoses need two indicators of this encounter, one of them objective."""
+    indicators = world.condition.spec.indicators
+    holding = [
+        name
+        for name in world.expanded((*rule.when.affirmed(), *rule.spec.show))
+        if (name in indicators or name == "vague") and world.holds(name)
+    ]
+    if len(holding) < rule.spec.min_indicators:
+        return f"only {len(holding)} of {rule.spec.min_indicators} indicators"
+    if not any(name in indicators and indicators[name].group.objective for name in holding):
+        return "no objective indicator"
+    return ""
+
+
+def _finding(rule: Rule, world: ConditionWorld, missing: tuple[str, ...]) -> Finding:
+    return Finding(
+        condition=world.condition.id,
+        id=rule.id,
+        type=rule.spec.type,
+        missing=missing,
+        priority=rule.spec.priority,
+        evidence=_evidence(rule, world),
+        explanation=_explanation(rule, world, ""),
+    )
+
+
+def _evidence(rule: Rule, world: ConditionWorld) -> tuple[Evidence, ...]:
+    """Return each pointer once; what the rule calls contrary is so even if it triggered."""
+    found: dict[object, Evidence] = {}
+    for names, role in (
+        (rule.spec.against, EvidenceRole.AGAINST),
+        (rule.when.affirmed(), EvidenceRole.TRIGGER),
+        (rule.spec.show, EvidenceRole.SUPPORTS),
+    ):
+        for name in world.expanded(names):
+            for pointer in world.evidence(name):
+                group = _group(world.condition, name)
+                found.setdefault(pointer, Evidence(pointer, name, role, group))
+    return tuple(found.values())
+
+
+def _group(condition: Condition, name: str) -> str:
+    indicator = condition.spec.indicators.get(name)
+    return (indicator.group if indicator else Group.DOCUMENTATION).value
+
+
+def _explanation(rule: Rule, world: ConditionWorld, silence: str) -> Explanation:
+    needed = tuple(name for option in rule.spec.options for name in option.needs)
+    names = dict.fromkeys((*rule.when.names(), *world.expanded((*rule.when.names(), *needed))))
+    return Explanation(
+        rule=f"{world.condition.id}.{rule.id}",
+        version=world.condition.spec.version,
+        sentence=rule.when.text,
+        names=tuple(NameTruth(name, world.holds(name), world.evidence_of(name)) for name in names),
+        outcome=silence,
+    )
+
+
+def _overlapped(finding: Finding, catalogue: Catalogue, found: Mapping[str, Finding]) -> bool:
+    """Tell whether a more specific condition asks already."""
+    return any(other in found for other in catalogue.condition(finding.condition).spec.yields_to)

@@ -1,0 +1,200 @@
+"""Everything known of one encounter, arranged so that rules can ask for it by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from cdi.domain.encounter import (
+    Encounter,
+    Medication,
+    Note,
+    NoteStatus,
+    Observation,
+    ObservationStatus,
+    Role,
+)
+from cdi.domain.finding import NoteSpan, ObservationPointer, Pointer
+from cdi.domain.reading import Measurement, Mention, Reading, Timing
+from cdi.rules.bmi import body_mass_index
+from cdi.rules.measurements import Analyte, Analytes
+
+ADULT = 18
+
+
+class Value(NamedTuple):
+    """A measured value from a note or a feed, in the canonical unit of its analyte.
+
+    ``time`` is when it was true, None if the source does not say. ``order`` is its place in the
+    record, for values without a time.
+    """
+
+    low: float
+    high: float
+    comparator: str
+    timing: Timing
+    time: datetime | None
+    order: int
+    qualifier: str
+    pointers: tuple[Pointer, ...]
+
+
+class NotedMention(NamedTuple):
+    """A mention, the note it stands in, and its place among that reading's mentions."""
+
+    note: Note
+    mention: Mention
+    place: int
+
+
+class EncounterFacts:
+    """The facts of an encounter.
+
+    Args:
+        encounter: the stay; retracted notes and observations entered in error are left out.
+        readings: what was read from each note, by note id.
+        analytes: for units and plausible ranges of observations.
+    """
+
+    def __init__(
+        self, encounter: Encounter, readings: Mapping[str, Reading], analytes: Analytes
+    ) -> None:
+        self.encounter = encounter
+        self._analytes = analytes
+        self._mentions: dict[tuple[str, str], list[NotedMention]] = {}
+        self._attached: dict[tuple[str, int], list[NotedMention]] = {}
+        self._values: dict[str, list[Value]] = {}
+        self._count = 0
+        self.age: int | None = _age(encounter)
+        self.sex: str | None = encounter.patient.sex if encounter.patient else None
+        self.medications: Sequence[Medication] = encounter.medications
+        for note in encounter.notes:
+            reading = readings.get(note.id)
+            if reading is not None and note.status is not NoteStatus.RETRACTED:
+                self._take_reading(note, reading)
+        for observation in encounter.observations:
+            self._take_observation(observation)
+        self._compute_bmi()
+
+    def _take_reading(self, note: Note, reading: Reading) -> None:
+        for index, mention in enumerate(reading.mentions):
+            key = mention.condition, mention.name
+            self._mentions.setdefault(key, []).append(NotedMention(note, mention, index))
+        for head, value in reading.attachments:
+            noted = NotedMention(note, reading.mentions[value], value)
+            self._attached.setdefault((note.id, head), []).append(noted)
+        for measurement in reading.measurements:
+            found = _value_in_note(note, measurement, self._next())
+            self._values.setdefault(measurement.analyte, []).append(found)
+        if self.age is None:
+            self.age = reading.age
+        if self.sex is None:
+            self.sex = reading.sex
+
+    def _take_observation(self, observation: Observation) -> None:
+        if observation.status is ObservationStatus.ENTERED_IN_ERROR or observation.value is None:
+            return
+        analyte = self._analytes.get(observation.analyte)
+        value = analyte.canonical(observation.value, observation.unit) if analyte else None
+        if value is None:
+            return  # a value without a usable unit, or of no human, is never guessed at
+        self._values.setdefault(observation.analyte, []).append(
+            Value(
+                low=value,
+                high=value,
+                comparator="",
+                timing=Timing.CURRENT,
+                time=observation.observed_at or observation.recorded_at,
+                order=self._next(),
+                qualifier="",
+                pointers=(ObservationPointer(observation.id),),
+            )
+        )
+
+    def _next(self) -> int:
+        """Return the place of the next value in the record."""
+        self._count += 1
+        return self._count
+
+    def _compute_bmi(self) -> None:
+        """Add a BMI from a recorded height and weight where none is recorded."""
+        heights, weights = self._values.get("height"), self._values.get("weight")
+        if "bmi" in self._values or not heights or not weights:
+            return
+        height, weight = heights[-1], weights[0]
+        value = body_mass_index(weight_kg=weight.low, height_cm=height.low)
+        if value is None:
+            return
+        pointers = weight.pointers + height.pointers
+        self._values["bmi"] = [weight._replace(low=value, high=value, pointers=pointers)]
+
+    @property
+    def adult(self) -> bool:
+        """False only if the patient is known to be under 18; thresholds are for adults."""
+        return self.age is None or self.age >= ADULT
+
+    def mentions(self, condition: str, name: str) -> Sequence[NotedMention]:
+        """Return all mentions of a name, whatever their assertion."""
+        return self._mentions.get((condition, name), ())
+
+    def conditions(self) -> Iterable[str]:
+        """Return the ids of conditions with at least one mention."""
+        return {condition for condition, _ in self._mentions}
+
+    def attached(self, head: NotedMention) -> Sequence[NotedMention]:
+        """Return the axis values attached to a mention."""
+        return self._attached.get((head.note.id, head.place), ())
+
+    def values(self, analyte: str) -> Sequence[Value]:
+        """Return all values of an analyte, in the order of the record."""
+        return self._values.get(analyte, ())
+
+    def analyte(self, name: str) -> Analyte:
+        """Return the definition of an analyte."""
+        return self._analytes[name]
+
+    def family(self, name: str) -> Sequence[str]:
+        """Return an analyte and its variants of which there are values (troponin I, T, ...)."""
+        return [variant for variant in self._analytes.family(name) if variant in self._values]
+
+    @property
+    def analytes(self) -> frozenset[str]:
+        """The analytes with at least one value, and those they are variants of."""
+        roots = {self._analytes[name].variant_of or name for name in self._values}
+        return frozenset(roots | set(self._values))
+
+
+def _value_in_note(note: Note, measurement: Measurement, order: int) -> Value:
+    return Value(
+        low=measurement.value,
+        high=measurement.high,
+        comparator=measurement.comparator,
+        timing=measurement.timing,
+        time=note.recorded_at,
+        order=order,
+        qualifier=measurement.qualifier,
+        pointers=(NoteSpan(note.id, measurement.start, measurement.end),),
+    )
+
+
+def _age(encounter: Encounter) -> int | None:
+    patient = encounter.patient
+    if patient is None or patient.birth_date is None:
+        return None
+    at = encounter.admitted_at or next(
+        (n.recorded_at for n in encounter.notes if n.recorded_at), None
+    )
+    if at is None:
+        return None
+    return years_between(patient.birth_date, at.date())
+
+
+def years_between(birth: date, day: date) -> int:
+    """Return the completed years from ``birth`` to ``day``."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def treating(note: Note) -> bool:
+    """Tell whether the author may document a diagnosis (ICD-10-CM guidelines, I.B.14)."""
+    return note.role is Role.PROVIDER

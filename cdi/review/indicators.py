@@ -1,0 +1,194 @@
+"""Whether an indicator holds, and the evidence that makes it so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from functools import lru_cache
+from math import inf
+
+from cdi.domain.encounter import Medication
+from cdi.domain.finding import MedicationPointer, NoteSpan, Pointer
+from cdi.domain.reading import Assertion, Certainty
+from cdi.review.facts import EncounterFacts, NotedMention, Value
+from cdi.review.trends import Change, find_change, of_this_stay
+from cdi.rules.condition import Condition
+from cdi.rules.measurements import Analyte
+from cdi.rules.quantity import Quantity
+from cdi.rules.schema import Indicator
+from cdi.rules.thresholds import canonical
+
+Pointers = tuple[Pointer, ...]
+_Test = Callable[[Value], bool]
+
+_INTRAVENOUS = re.compile(r"\b(?:IV|I\.V\.|IVP|IVPB|intravenous(?:ly)?|drip|gtt|infusion)\b", re.I)
+
+
+def asserted(noted: NotedMention) -> bool:
+    """Tell whether a mention is claimed of this patient now, at least as probable."""
+    mention = noted.mention
+    return mention.assertion is Assertion.PRESENT or (
+        mention.assertion is Assertion.POSSIBLE and mention.certainty is Certainty.PROBABLE
+    )
+
+
+def indicator_evidence(condition: Condition, name: str, facts: EncounterFacts) -> Pointers:
+    """Return the evidence for an indicator of a condition; empty if it does not hold."""
+    indicator = condition.spec.indicators[name]
+    if indicator.measurement:
+        return _measured(indicator, indicator.measurement, facts)
+    mentions = facts.mentions(condition.id, indicator.mention or name)
+    pointers: list[Pointer] = [
+        NoteSpan(noted.note.id, noted.mention.start, noted.mention.end)
+        for noted in mentions
+        if _counts(indicator, noted)
+    ]
+    if indicator.drugs and facts.medications:
+        pointers += _medications(condition, name, indicator, facts)
+    return tuple(pointers)
+
+
+def _counts(indicator: Indicator, noted: NotedMention) -> bool:
+    mention = noted.mention
+    if not asserted(noted):
+        return False
+    if indicator.sections and mention.section not in indicator.sections:
+        return False
+    if mention.section in indicator.not_sections:
+        return False
+    if indicator.reported != "any" and mention.reported != (indicator.reported == "only"):
+        return False
+    return indicator.route is None or _is_intravenous(noted)
+
+
+def _is_intravenous(noted: NotedMention) -> bool:
+    """Look for the route beside a drug: "IV Lasix", "Lasix 40 mg IV", "heparin drip"."""
+    text, mention = noted.note.text, noted.mention
+    if _INTRAVENOUS.search(text, mention.start, mention.end):
+        return True
+    before = text[max(0, mention.start - 16) : mention.start]
+    after = text[mention.end : mention.end + 32]
+    # The route of the next drug of a list is not this one's.
+    return bool(
+        _INTRAVENOUS.search(before.rpartition(",")[2])
+        or _INTRAVENOUS.search(re.split(r"[,;\n]|\.\s", after)[0])
+    )
+
+
+def _medications(
+    condition: Condition, name: str, indicator: Indicator, facts: EncounterFacts
+) -> Iterator[Pointer]:
+    names = _drug_names(condition, name)
+    for medication in facts.medications:
+        if indicator.route == "iv" and not _INTRAVENOUS.search(_how_given(medication)):
+            continue
+        if names.search(medication.name):
+            yield MedicationPointer(medication.id)
+
+
+def _how_given(medication: Medication) -> str:
+    return f"{medication.route} {medication.dose}"
+
+
+@lru_cache(maxsize=2048)
+def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)
+
+
+def _drug_names(condition: Condition, name: str) -> re.Pattern[str]:
+    return _pattern(tuple(term.phrase for term in condition.terms if term.name == name))
+
+
+def _measured(indicator: Indicator, analyte: str, facts: EncounterFacts) -> Pointers:
+    if not facts.adult:
+        return ()  # thresholds are for adults
+    return tuple(
+        pointer
+        for variant in facts.family(analyte)
+        for pointer in _measured_one(indicator, variant, facts)
+    )
+
+
+def _measured_one(indicator: Indicator, analyte: str, facts: EncounterFacts) -> Pointers:
+    values = facts.values(analyte)
+    if indicator.qualifier:
+        values = [v for v in values if indicator.qualifier in v.qualifier]
+    if not values:
+        return ()
+    spec = facts.analyte(analyte)
+    if indicator.within is not None:
+        return _changed(indicator, spec, values, indicator.within)
+    current = [value for value in values if of_this_stay(value, values)]
+    test = _threshold(indicator, spec, facts.sex)
+    holding = [value for value in current if test(value)]
+    if not holding or (indicator.every and len(holding) < len(current)):
+        return ()
+    if indicator.lasting is not None:
+        return _lasting(current, test, indicator.lasting)
+    return tuple(pointer for value in holding for pointer in value.pointers)
+
+
+def _bounds(value: Value) -> tuple[float, float]:
+    """Return the lowest and highest the value may be ("< 20" is 20 at most)."""
+    low = -inf if value.comparator == "<" else value.low
+    high = inf if value.comparator == ">" else value.high
+    return low, high
+
+
+def _threshold(indicator: Indicator, analyte: Analyte, sex: str | None) -> _Test:
+    """Return the test of a single value; all that are given must hold."""
+    above = _limit(indicator.above, analyte, -inf)
+    at_least = _limit(indicator.at_least, analyte, -inf)
+    below = _limit(indicator.below, analyte, inf)
+    at_most = _limit(indicator.at_most, analyte, inf)
+    if indicator.between:
+        at_least = canonical(indicator.between[0], analyte)
+        at_most = canonical(indicator.between[1], analyte)
+    if indicator.above_reference:
+        above = max(above, analyte.reference_high(sex))
+    if indicator.below_reference:
+        below = min(below, analyte.reference_low(sex))
+
+    def test(value: Value) -> bool:
+        low, high = _bounds(value)
+        return low > above and low >= at_least and high < below and high <= at_most
+
+    return test
+
+
+def _limit(quantity: Quantity | None, analyte: Analyte, otherwise: float) -> float:
+    return otherwise if quantity is None else canonical(quantity, analyte)
+
+
+def _lasting(values: Sequence[Value], test: _Test, duration: timedelta) -> Pointers:
+    """Return the first run of timed values that all pass and together span the duration."""
+    run: list[Value] = []
+    for value in sorted((v for v in values if v.time), key=_moment):
+        run = [*run, value] if test(value) else []
+        if run and _moment(run[-1]) - _moment(run[0]) >= duration.total_seconds():
+            return tuple(pointer for v in run for pointer in v.pointers)
+    return ()
+
+
+def _moment(value: Value) -> float:
+    return value.time.timestamp() if value.time else 0.0
+
+
+def _changed(
+    indicator: Indicator, analyte: Analyte, values: Sequence[Value], within: timedelta
+) -> Pointers:
+    """Return the two values that show the largest rise, fall or ratio asked for."""
+    change = Change(
+        rise=_difference(indicator.rise, analyte),
+        fall=_difference(indicator.fall, analyte),
+        ratio=indicator.ratio,
+        within=within,
+    )
+    pair = find_change(values, change)
+    return pair.earlier.pointers + pair.later.pointers if pair else ()
+
+
+def _difference(quantity: Quantity | None, analyte: Analyte) -> float | None:
+    return None if quantity is None else canonical(quantity, analyte)

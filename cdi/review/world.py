@@ -1,0 +1,151 @@
+"""What is true of one condition in one encounter: the world its sentences are judged in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from cdi.domain.finding import NoteSpan, Pointer
+from cdi.domain.reading import Assertion, Certainty
+from cdi.review.facts import EncounterFacts, NotedMention, treating
+from cdi.review.indicators import Pointers, asserted, indicator_evidence
+from cdi.rules.condition import BUILT_IN, Condition
+
+# "Possible CHF" and "admitted to rule out CHF" both leave the question open.
+_OPEN = frozenset({Assertion.POSSIBLE, Assertion.HYPOTHETICAL})
+# An explicit "no heart failure" there is the template's word, not a considered one.
+_TEMPLATE_SECTIONS = frozenset({"review_of_systems", "physical_exam"})
+
+
+class AxisValue(NamedTuple):
+    """A value of an axis and where it is stated."""
+
+    value: str
+    pointer: Pointer
+
+
+class ConditionWorld:
+    """Truth and evidence of every name of a condition; each is worked out once, when asked for.
+
+    Args:
+        condition: whose names these are.
+        facts: the encounter.
+        other: gives the world of another condition, for names such as ``stroke.documented``.
+    """
+
+    def __init__(
+        self,
+        condition: Condition,
+        facts: EncounterFacts,
+        other: Callable[[str], ConditionWorld],
+    ) -> None:
+        self.condition, self._facts, self._other = condition, facts, other
+        self._evidence: dict[str, Pointers] = {}
+        self._truth: dict[str, bool] = {}
+        self._axes: dict[str, tuple[AxisValue, ...]] = {}
+
+    def holds(self, name: str) -> bool:
+        """Tell whether a name is true."""
+        truth = self._truth.get(name)
+        if truth is None:
+            fact = self.condition.facts.get(name)
+            truth = fact.holds(self) if fact else bool(self.evidence(name))
+            self._truth[name] = truth
+        return truth
+
+    def values(self, name: str) -> frozenset[str]:
+        """Return the values documented for an axis, by its name in sentences."""
+        owner, _, axis = name.rpartition(".")
+        if owner:
+            return self._other(owner).values(axis)
+        return frozenset(value.value for value in self._axis_values(name))
+
+    def evidence(self, name: str) -> Pointers:
+        """Return the pointers that make a name true; empty if it is false or a fact."""
+        if name not in self._evidence:
+            self._evidence[name] = tuple(dict.fromkeys(self._find(name)))
+        return self._evidence[name]
+
+    def expanded(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Replace facts by the names their sentences affirm."""
+        result: dict[str, None] = {}
+        for name in names:
+            fact = self.condition.facts.get(name)
+            found = self.expanded(fact.affirmed()) if fact else (name,)
+            result.update(dict.fromkeys(found))
+        return tuple(result)
+
+    def _find(self, name: str) -> Pointers:
+        if "." in name:
+            owner, _, rest = name.partition(".")
+            return self._other(owner).evidence_of(rest)
+        if name in BUILT_IN:
+            return tuple(_pointer(noted) for noted in self._built_in(name))
+        if name in self.condition.spec.indicators:
+            return indicator_evidence(self.condition, name, self._facts)
+        if name in self.condition.axis_names:
+            return tuple(value.pointer for value in self._axis_values(name))
+        mentions = self._facts.mentions(self.condition.id, name)
+        return tuple(_pointer(noted) for noted in mentions if asserted(noted))
+
+    def evidence_of(self, name: str) -> Pointers:
+        """Return the evidence of a name, of a fact that of the names it affirms."""
+        if name not in self.condition.facts:
+            return self.evidence(name)
+        if not self.holds(name):
+            return ()
+        return tuple(pointer for part in self.expanded((name,)) for pointer in self.evidence(part))
+
+    def _built_in(self, name: str) -> Iterator[NotedMention]:
+        source = "vague" if name == "vague" else "documented"
+        for noted in self._facts.mentions(self.condition.id, source):
+            if not treating(noted.note) or noted.mention.reported:
+                continue
+            if _BUILT_IN_TESTS[name](noted):
+                yield noted
+
+    def _axis_values(self, name: str) -> tuple[AxisValue, ...]:
+        if name not in self._axes:
+            self._axes[name] = tuple(self._find_axis_values(name))
+        return self._axes[name]
+
+    def _find_axis_values(self, name: str) -> Iterator[AxisValue]:
+        axis = self.condition.spec.axes[self.condition.axis_names[name]]
+        for source in ("documented", "vague", name):
+            for head in self._facts.mentions(self.condition.id, source):
+                if source != name and not _carries_axes(head):
+                    continue
+                for noted in self._facts.attached(head):
+                    if noted.mention.name != name or not asserted(noted):
+                        continue
+                    if noted.note.role in axis.roles or (
+                        treating(noted.note) and not noted.mention.reported
+                    ):
+                        yield AxisValue(noted.mention.value, _pointer(noted))
+
+
+def _carries_axes(head: NotedMention) -> bool:
+    """An axis stated of a past or possible condition still describes it; of a denied one not."""
+    return head.mention.assertion not in {
+        Assertion.ABSENT,
+        Assertion.FAMILY,
+        Assertion.HYPOTHETICAL,
+    }
+
+
+def _pointer(noted: NotedMention) -> NoteSpan:
+    return NoteSpan(noted.note.id, noted.mention.start, noted.mention.end)
+
+
+_BUILT_IN_TESTS: dict[str, Callable[[NotedMention], bool]] = {
+    "documented": asserted,
+    "vague": asserted,
+    "considered": lambda noted: (
+        noted.mention.assertion in _OPEN and noted.mention.certainty is Certainty.WORKUP
+    ),
+    "denied": lambda noted: (
+        noted.mention.assertion is Assertion.ABSENT
+        and noted.mention.section not in _TEMPLATE_SECTIONS
+    ),
+    "historical": lambda noted: noted.mention.assertion is Assertion.HISTORICAL,
+}

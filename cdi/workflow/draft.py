@@ -1,0 +1,52 @@
+"""Drafting letters from a review, each with the result of its compliance check."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from cdi.compliance import Pack, check
+from cdi.compliance.documentation import documented_conditions
+from cdi.domain.finding import Finding, Review
+from cdi.domain.letter import Letter, Violation
+from cdi.letters import compose
+from cdi.rules.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter and what the compliance check says of it; it may be sent if that is nothing."""
+
+    letter: Letter
+    violations: tuple[Violation, ...]
+
+
+def draft_letters(
+    review: Review,
+    catalogue: Catalogue,
+    pack: Pack,
+    *,
+    conditions: Collection[str] | None = None,
+    separate: bool = False,
+) -> list[Draft]:
+    """Draft the letters of a review.
+
+    Args:
+        review: findings of one encounter.
+        catalogue: the rules that raised them.
+        pack: the compliance rules each letter is checked by.
+        conditions: only findings of these; all if None.
+        separate: one letter for each finding; else one letter with numbered questions.
+    """
+    findings = [f for f in review.findings if conditions is None or f.condition in conditions]
+    if not findings:
+        return []
+    groups = [[finding] for finding in findings] if separate else [findings]
+    return [_draft(group, review, catalogue, pack) for group in groups]
+
+
+def _draft(findings: list[Finding], review: Review, catalogue: Catalogue, pack: Pack) -> Draft:
+    letter = compose(findings, review.encounter, catalogue)
+    documented = documented_conditions(review)
+    violations = check(letter, review.encounter, pack, documented)
+    return Draft(letter, violations)

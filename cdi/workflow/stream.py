@@ -1,0 +1,85 @@
+"""Scanning many encounters in constant memory, in this process or in several."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
+from typing import TypeVar
+
+from cdi.domain.encounter import Encounter
+from cdi.domain.finding import Review
+from cdi.errors import InputError
+from cdi.workflow.scan import Scanner, default_scanner
+
+Result = TypeVar("Result")
+
+# Encounters handed to a worker at once: enough to hide the cost of handing over.
+_CHUNK = 32
+# Chunks under way for each worker; more would only fill memory.
+_AHEAD = 3
+
+
+def scan_all(
+    encounters: Iterable[Encounter],
+    finish: Callable[[Review], Result],
+    *,
+    jobs: int = 1,
+    refused: Callable[[InputError], None],
+) -> Iterator[Result]:
+    """Review encounters as they come and yield ``finish(review)`` in the same order.
+
+    Args:
+        encounters: read lazily; only a few chunks are held at a time.
+        finish: turns a review into what is wanted; runs in the worker and must be picklable
+            when ``jobs`` is above 1.
+        jobs: number of processes.
+        refused: told of each encounter that cannot be read; the others go on.
+    """
+    if jobs <= 1:
+        scanner = default_scanner()
+        for encounter in encounters:
+            yield from _take(_scan_one(scanner, encounter, finish), refused)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        pending: deque[Future[list[Result | InputError]]] = deque()
+        for chunk in _chunks(encounters):
+            pending.append(pool.submit(_scan_chunk, chunk, finish))
+            if len(pending) >= jobs * _AHEAD:
+                for result in pending.popleft().result():
+                    yield from _take(result, refused)
+        while pending:
+            for result in pending.popleft().result():
+                yield from _take(result, refused)
+
+
+def _chunks(encounters: Iterable[Encounter]) -> Iterator[Sequence[Encounter]]:
+    source = iter(encounters)
+    while chunk := list(islice(source, _CHUNK)):
+        yield chunk
+
+
+def _scan_chunk(
+    encounters: Sequence[Encounter], finish: Callable[[Review], Result]
+) -> list[Result | InputError]:
+    scanner = default_scanner()
+    return [_scan_one(scanner, encounter, finish) for encounter in encounters]
+
+
+def _scan_one(
+    scanner: Scanner, encounter: Encounter, finish: Callable[[Review], Result]
+) -> Result | InputError:
+    try:
+        return finish(scanner.scan(encounter))
+    except InputError as error:
+        return error
+
+
+def _take(result: Result | InputError, refused: Callable[[InputError], None]) -> Iterator[Result]:
+    if isinstance(result, InputError):
+        refused(result)
+    else:
+        yield result
