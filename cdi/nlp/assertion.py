@@ -9,7 +9,7 @@ speaks of the list below it. The cost is linear in the cues and mentions of a se
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -107,7 +107,7 @@ class AssertionReader:
             One judgement for each target, in the order given.
         """
         scopes = self._scopes.find(text, sentence_start, sentence_end, cue_hits, targets)
-        verdicts = self._verdicts(text, sentence_start, scopes, targets, section_kind)
+        verdicts = self._verdicts(text, sentence_start, scopes, targets, set(targets), section_kind)
         return [verdict.judgement for verdict in verdicts]
 
     def read(
@@ -118,6 +118,7 @@ class AssertionReader:
         cue_hits: Sequence[Hit],
         targets: Sequence[Span],
         year: int | None = None,
+        names: Collection[Span] | None = None,
     ) -> list[Verdict]:
         """Judge the mentions of a note, with cues that carry over to the next lines.
 
@@ -128,11 +129,14 @@ class AssertionReader:
             cue_hits: the hits of :meth:`patterns` in the note, in the order of a gate.
             targets: start and end of each mention, in any order.
             year: in which the note was written, if known: an event of that year is no history.
+            names: the targets that name something, all if None. Words inside a name are no
+                cues ("no-reflow"); a long indicator does not hide the cues it runs over.
 
         Returns:
             One verdict for each target, in the order given.
         """
         verdicts = [_NOTHING] * len(targets)
+        names = set(targets) if names is None else names
         hit_starts = [hit.start for hit in cue_hits]
         section_starts = [section.heading for section in sections]
         headings = {s.heading for s in sections if s.kind in self._sections}
@@ -142,28 +146,35 @@ class AssertionReader:
             section = bisect_right(section_starts, start) - 1
             kind = sections[section].kind if section >= 0 else ""
             spans = [targets[member] for member in members]
+            naming = [span for span in spans if span in names]
             first, last = bisect_left(hit_starts, start), bisect_left(hit_starts, end)
             above: Sequence[Scope] = carried.get(number, ())
             scopes = NO_SCOPES
             if first < last or above:
                 hits = cue_hits[first:last]
-                scopes = self._scopes.find(text, start, end, hits, spans, above, year)
-            found = self._verdicts(text, start, scopes, spans, kind)
+                scopes = self._scopes.find(text, start, end, hits, naming, above, year)
+            found = self._verdicts(text, start, scopes, spans, names, kind)
             for member, verdict in zip(members, found, strict=True):
                 verdicts[member] = verdict
         return verdicts
 
     def _verdicts(
-        self, text: str, start: int, scopes: Scopes, targets: Sequence[Span], kind: str
+        self,
+        text: str,
+        start: int,
+        scopes: Scopes,
+        targets: Sequence[Span],
+        names: Collection[Span],
+        kind: str,
     ) -> list[Verdict]:
         default = self._sections.get(kind, ())
         if not (scopes.forward or scopes.backward):
             return [_decide(start, (), default)] * len(targets)
         reaching: list[list[Scope]] = [[] for _ in targets]
         if scopes.forward:
-            reach_forward(text, scopes.forward, targets, reaching)
+            reach_forward(text, scopes.forward, targets, names, reaching)
         if scopes.backward:
-            reach_backward(text, scopes.backward, targets, reaching)
+            reach_backward(text, scopes.backward, targets, names, reaching)
         return [_decide(start, found, default) for found in reaching]
 
 

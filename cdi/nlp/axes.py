@@ -41,6 +41,8 @@ _CAUSE_WORDS = re.compile(r"\s*(?![\d<>~])[^\s.;,]+(?:\s+[^\s.;,]+){0,5}")
 _UNKNOWN = re.compile(
     r"\b(?:unknown|unclear|undetermined|uncertain|unspecified|not clear)\b", re.IGNORECASE
 )
+# "due to infection versus drugs" and "due to ?sepsis" decide nothing.
+_UNDECIDED = re.compile(r"\b(?:versus|vs)\b|\?", re.IGNORECASE)
 _HEDGE = re.compile(
     r"\b(?:may|might|could|possibl[ey]|perhaps|versus|vs|question|rule out|whether|if|not)\b|\?",
     re.IGNORECASE,
@@ -122,7 +124,7 @@ def _cause(text: str, mention: Mention, link: Hit, sentence: Sentence) -> Mentio
     if len(gap) > _CAUSE_GAP or ";" in gap or _HEDGE.search(gap):
         return None
     words = _CAUSE_WORDS.match(text, link.end, sentence.end)
-    if words is None or words.group().lstrip().startswith("?"):
+    if words is None or _UNDECIDED.search(words.group()):
         return None
     value = UNDETERMINED if _UNKNOWN.search(words.group()) else STATED_CAUSE
     return mention._replace(
@@ -156,8 +158,15 @@ class _ConditionAxes:
     ) -> list[Attachment]:
         found: set[Attachment] = set()
         free: list[int] = []
+        by_place: dict[int, list[int]] = {}
+        for head in heads:
+            by_place.setdefault(self._mentions[head].sentence, []).append(head)
         for value in values:
-            over = [head for head in heads if self._overlap(head, value)]
+            over = [
+                head
+                for head in by_place.get(self._mentions[value].sentence, ())
+                if self._overlap(head, value)
+            ]
             found.update(Attachment(head, value) for head in over)
             mention = self._mentions[value]
             if self._attach[condition, mention.name] is Attach.NOTE:
@@ -168,13 +177,21 @@ class _ConditionAxes:
             number: tuple(group)
             for number, group in groupby(free, key=lambda v: self._mentions[v].sentence)
         }
+        by_item: dict[int, list[int]] = {}
+        for value in free:
+            if self._attach[condition, self._mentions[value].name] is not Attach.MODIFIER:
+                by_item.setdefault(self._item(value), []).append(value)
         for head in heads:
             near = by_sentence.get(self._mentions[head].sentence, ())
             found.update(Attachment(head, value) for value in self._beside(head, near))
+            around = by_item.get(self._item(head), ())
             found.update(
-                Attachment(head, value) for value in free if self._loosely(condition, head, value)
+                Attachment(head, value) for value in around if self._loosely(condition, head, value)
             )
         return sorted(found)
+
+    def _item(self, mention: int) -> int:
+        return self._sentences[self._mentions[mention].sentence].item
 
     def _overlap(self, head: int, value: int) -> bool:
         a, b = self._mentions[head], self._mentions[value]

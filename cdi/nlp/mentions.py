@@ -20,6 +20,9 @@ from cdi.nlp.concepts import Candidate, Sense
 from cdi.rules.condition import Condition
 from cdi.rules.schema import Course
 
+# In a list of diagnoses "stroke with MRI showing infarct" is the provider's own statement.
+_OWN_WORDS = frozenset({"diagnoses"})
+
 
 class MentionReader:
     """Turns judged candidates into mentions.
@@ -67,7 +70,7 @@ class MentionReader:
                     candidate.end,
                     judgement.assertion,
                     judgement.certainty,
-                    verdict.reported,
+                    verdict.reported and section.kind not in _OWN_WORDS,
                     section.kind,
                     max(number, 0),
                     judgement.cue_start,

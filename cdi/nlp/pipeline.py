@@ -78,7 +78,8 @@ class Pipeline:
             candidates = sorted(candidates + self._statistical.find(text))
         year = note.recorded_at.year if note.recorded_at else None
         spans = [(candidate.start, candidate.end) for candidate in candidates]
-        verdicts = self.assertion.read(text, sentences, sections, hits.cues, spans, year)
+        names = {(c.start, c.end) for c in candidates if any(s.naming for s in c.senses)}
+        verdicts = self.assertion.read(text, sentences, sections, hits.cues, spans, year, names)
         mentions = list(
             self.mentions.read(text, candidates, verdicts, sections, sentences, abbreviations)
         )

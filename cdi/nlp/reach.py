@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from cdi.nlp.scopes import MAX_REACH, Scope, Span
 from cdi.rules.cue_schema import Category
@@ -12,12 +12,19 @@ _PUNCTUATION = " \t\r\n-,:;()"
 
 
 def reach_forward(
-    text: str, scopes: Sequence[Scope], targets: Sequence[Span], reaching: list[list[Scope]]
+    text: str,
+    scopes: Sequence[Scope],
+    targets: Sequence[Span],
+    names: Collection[Span],
+    reaching: list[list[Scope]],
 ) -> None:
-    """Add to each target the nearest scope of each category before it that reaches it."""
+    """Add to each target the nearest scope of each category before it that reaches it.
+
+    A cue inside one of ``names`` speaks of nothing outside it.
+    """
     open_scopes: dict[Category, list[Scope]] = {}
     waiting = 0
-    longest = (-1, -1)  # of the targets seen so far, the one that ends last
+    longest = (-1, -1)  # of the names seen so far, the one that ends last
     for start, end, place in sorted((s, e, i) for i, (s, e) in enumerate(targets)):
         while waiting < len(scopes) and scopes[waiting].start <= start:
             scope = scopes[waiting]
@@ -34,16 +41,21 @@ def reach_forward(
                 stack.pop()
             if stack:
                 reaching[place].append(stack[-1])
-        longest = max(longest, (start, end), key=_end)
+        if (start, end) in names:
+            longest = max(longest, (start, end), key=_end)
 
 
 def reach_backward(
-    text: str, scopes: Sequence[Scope], targets: Sequence[Span], reaching: list[list[Scope]]
+    text: str,
+    scopes: Sequence[Scope],
+    targets: Sequence[Span],
+    names: Collection[Span],
+    reaching: list[list[Scope]],
 ) -> None:
     """Add to each target the nearest scope of each category behind it that reaches it."""
     open_scopes: dict[Category, list[Scope]] = {}
     waiting = len(scopes) - 1
-    longest = (_FAR, _FAR)  # of the targets seen so far, the one that begins first
+    longest = (_FAR, _FAR)  # of the names seen so far, the one that begins first
     for end, start, place in sorted(((e, s, i) for i, (s, e) in enumerate(targets)), reverse=True):
         while waiting >= 0 and scopes[waiting].end >= end:
             scope = scopes[waiting]
@@ -58,7 +70,8 @@ def reach_backward(
                 stack.pop()
             if stack:
                 reaching[place].append(stack[-1])
-        longest = min(longest, (start, end))
+        if (start, end) in names:
+            longest = min(longest, (start, end))
 
 
 def _end(span: Span) -> int:

@@ -116,7 +116,7 @@ class ConditionWorld:
                 if source != name and not _carries_axes(head):
                     continue
                 for noted in self._facts.attached(head):
-                    if noted.mention.name != name or not asserted(noted):
+                    if noted.mention.name != name or not _stated_of(noted, head):
                         continue
                     if noted.note.role in axis.roles or (
                         treating(noted.note) and not noted.mention.reported
@@ -131,6 +131,12 @@ def _carries_axes(head: NotedMention) -> bool:
         Assertion.FAMILY,
         Assertion.HYPOTHETICAL,
     }
+
+
+def _stated_of(value: NotedMention, head: NotedMention) -> bool:
+    """A value is stated if it is asserted, or past together with what it describes."""
+    both_past = value.mention.assertion is head.mention.assertion is Assertion.HISTORICAL
+    return both_past or asserted(value)
 
 
 def _pointer(noted: NotedMention) -> NoteSpan:

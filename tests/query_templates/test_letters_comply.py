@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from time import perf_counter
 
 import pytest
 
@@ -74,18 +73,6 @@ def test_every_finding_of_the_catalogue_is_shown_by_an_example() -> None:
         if not any(name in example.expect for example in condition.spec.examples)
     ]
     assert silent == []
-
-
-def test_a_check_is_fast_enough_to_run_while_the_writer_types() -> None:
-    condition, index, example = CASES[0].values
-    encounter, review = reviewed(condition, index, example)
-    letter = compose(review.findings, encounter, load_catalogue())
-    times = []
-    for _ in range(51):
-        start = perf_counter()
-        check(letter, encounter, pack())
-        times.append(perf_counter() - start)
-    assert sorted(times)[25] < 0.02
 
 
 def test_no_question_says_where_in_the_letter_its_facts_stand() -> None:
