@@ -16,7 +16,7 @@ cdi_concepts       ``doc.spans["cdi_concepts"]`` labelled "condition:name" or "c
 cdi_measurements   ``doc.spans["cdi_measurements"]`` labelled by analyte; ``span._.measurement``
 cdi_assertion      ``span._.assertion``, ``.certainty``, ``.cue``, ``.reported`` on entities and
                    concepts
-cdi_axes           ``span._.axes`` on concepts; ``doc._.reading``: all facts of the note
+cdi_axes           ``span._.axes`` on concepts, by condition; ``doc._.reading``: all facts
 =================  ================================================================================
 """
 
@@ -161,21 +161,20 @@ def _judge(pipeline: Pipeline, doc: Doc) -> None:
 
 
 def _attach(pipeline: Pipeline, doc: Doc) -> None:
-    """Settle what only the whole note tells: history by course, short forms, axes."""
+    """Settle what only the whole note tells: history by course, short forms, axes.
+
+    spaCy keeps the attributes of a span by its place, so that spans of several conditions over
+    the same words share them: axes are kept apart by condition.
+    """
     reading = pipeline.read(Note("doc", doc.text))
     doc._.reading = reading
-    settled = {(m.start, m.end, m.condition, m.name): m for m in reading.mentions}
-    axes: dict[tuple[int, int, str, str], dict[str, str]] = {}
+    axes: dict[tuple[int, int], dict[str, dict[str, str]]] = {}
     for attachment in reading.attachments:
         head, value = reading.mentions[attachment.mention], reading.mentions[attachment.value]
-        key = (head.start, head.end, head.condition, head.name)
-        axes.setdefault(key, {})[value.name] = value.value
+        of_words = axes.setdefault((head.start, head.end), {})
+        of_words.setdefault(head.condition, {})[value.name] = value.value
     for span in _group(doc, "cdi_concepts"):
-        condition, _, name = span.label_.partition("=")[0].partition(":")
-        key = (span.start_char, span.end_char, condition, name)
-        if key in settled:
-            span._.assertion = settled[key].assertion.value
-            span._.axes = axes.get(key, {})
+        span._.axes = axes.get((span.start_char, span.end_char), {})
 
 
 def _sections(pipeline: Pipeline, doc: Doc) -> tuple[Section, ...]:

@@ -112,7 +112,7 @@ class ConceptReader:
         words = text[hit.start : hit.end]
         result = []
         for sense, exact, rest in self._demands[hit.pattern]:
-            if exact and words != exact:
+            if exact and words not in (exact, exact + "s"):
                 continue
             end = _follow(text, hit.end, limit, rest)
             if end is not None:

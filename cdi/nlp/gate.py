@@ -52,17 +52,16 @@ class FoldedText:
             self._shifts.append(removed)
         return _RUNS.sub(" ", text)
 
-    @property
-    def shifted(self) -> bool:
-        """True if offsets differ from those of the original text."""
-        return bool(self._cuts)
-
-    def original(self, offset: int) -> int:
-        """Return the offset in the original text of an offset in ``text``."""
-        if not self._cuts:
-            return offset
-        at = bisect_right(self._cuts, offset)
-        return offset + self._shifts[at - 1] if at else offset
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Return a stretch of ``text`` as offsets of the original text, end exclusive."""
+        cuts = self._cuts
+        if not cuts or (start < cuts[0] and end <= cuts[0]):
+            return start, end
+        first, last = bisect_right(cuts, start), bisect_right(cuts, end - 1)
+        return (
+            start + self._shifts[first - 1] if first else start,
+            end + self._shifts[last - 1] if last else end,
+        )
 
 
 def _fold_characters(text: str) -> str:
@@ -87,24 +86,34 @@ def fold_pattern(pattern: str) -> str:
 
 
 class Gate:
-    """An automaton over many patterns.
+    """An automaton over the patterns of one or several readers.
 
     Args:
-        patterns: phrases in any case; the ``pattern`` of a hit is its place in this sequence.
-            Phrases that fold to the same characters are each reported.
+        parts: for each reader its phrases in any case; the ``pattern`` of a hit is its place in
+            its part. Phrases that fold to the same characters are each reported.
+        plurals: the phrases of the first part are also found with a plural -s behind them.
     """
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        by_text: dict[str, list[int]] = {}
-        for index, pattern in enumerate(patterns):
-            folded = fold_pattern(pattern)
-            if not folded:
-                raise ValueError(f"pattern {index} is empty")
-            by_text.setdefault(folded, []).append(index)
-        self._owners = [tuple(indexes) for indexes in by_text.values()]
+    def __init__(self, *parts: Sequence[str], plurals: bool = False) -> None:
+        by_text: dict[str, list[tuple[int, int]]] = {}
+        for part, patterns in enumerate(parts):
+            for index, pattern in enumerate(patterns):
+                folded = fold_pattern(pattern)
+                if not folded:
+                    raise ValueError(f"pattern {index} is empty")
+                by_text.setdefault(folded, []).append((part, index))
+        self._parts = len(parts)
         # A boundary is only asked for where the pattern itself begins or ends with a word
         # character: ">= 3" and "(+)" stand against anything.
-        self._open = [(t[0].isalnum(), t[-1].isalnum()) for t in by_text]
+        self._patterns = [
+            (
+                text[0].isalnum(),
+                text[-1].isalnum(),
+                owners,
+                [o for o in owners if o[0] == 0] if plurals and _takes_plural(text) else [],
+            )
+            for text, owners in by_text.items()
+        ]
         self._automaton = AhoCorasick(
             list(by_text) or ["\x00"],
             matchkind=MatchKind.Standard,
@@ -113,26 +122,37 @@ class Gate:
         )
 
     def find(self, text: str) -> list[Hit]:
-        """Return all hits that stand on word boundaries, ordered by start, longest first."""
+        """Return the hits of the first part; see :meth:`deal`."""
+        return self.deal(text)[0]
+
+    def deal(self, text: str) -> list[list[Hit]]:
+        """Return for each part the hits on word boundaries, by start, longest first."""
         folded = FoldedText(text)
-        searched, last = folded.text, len(folded.text)
-        original = folded.original if folded.shifted else None
-        hits: list[Hit] = []
-        for found, start, end in self._automaton.find_matches_as_indexes(
-            searched, overlapping=True
+        # The blank stands behind the last character and, as item -1, before the first.
+        searched = folded.text + " "
+        patterns, original = self._patterns, folded.original
+        found: list[tuple[int, int, int, int]] = []
+        for number, start, end in self._automaton.find_matches_as_indexes(
+            folded.text, overlapping=True
         ):
-            left, right = self._open[found]
-            if left and start and searched[start - 1].isalnum():
+            left, right, owners, plural = patterns[number]
+            if left and searched[start - 1].isalnum():
                 continue
-            if right and end < last and searched[end].isalnum():
-                continue
-            if original is not None:
-                start, end = original(start), original(end - 1) + 1
-            for index in self._owners[found]:
-                hits.append(Hit(index, start, end))
-        hits.sort(key=_reading_order)
-        return hits
+            if right and searched[end].isalnum():
+                if not plural or searched[end] != "s" or searched[end + 1].isalnum():
+                    continue
+                owners = plural
+                end += 1
+            start, end = original(start, end)
+            for part, index in owners:
+                found.append((start, -end, part, index))
+        found.sort()
+        dealt: list[list[Hit]] = [[] for _ in range(max(self._parts, 1))]
+        for start, minus_end, part, index in found:
+            dealt[part].append(Hit(index, start, -minus_end))
+        return dealt
 
 
-def _reading_order(hit: Hit) -> tuple[int, int]:
-    return hit.start, -hit.end
+def _takes_plural(text: str) -> bool:
+    """Short words would become other words."""
+    return len(text) > 2 and text[-1].isalpha() and text[-1] != "s"

@@ -51,18 +51,13 @@ class Pipeline:
         self.axes = AxisReader(conditions)
         self.abbreviations = AbbreviationReader(catalogue.abbreviations)
         self.mentions = MentionReader(conditions, self.abbreviations)
-        parts = (
+        self._gate = Gate(
             self.concepts.patterns(),
             self.assertion.patterns(),
             self.measurements.patterns(),
             _expanded(catalogue.vocabulary, "causal_links"),
+            plurals=True,
         )
-        self._ends: list[int] = []
-        patterns: list[str] = []
-        for part in parts:
-            patterns += part
-            self._ends.append(len(patterns))
-        self._gate = Gate(patterns)
 
     def read(self, note: Note) -> Reading:
         """Read one note."""
@@ -113,23 +108,8 @@ class Pipeline:
         return [verdict.judgement for verdict in verdicts]
 
     def hits(self, text: str) -> Hits:
-        """Return the hits of the gate dealt out to their readers.
-
-        Indexes count from the first pattern of each reader.
-        """
-        concepts, cues, analytes, _ = self._ends
-        result = Hits([], [], [], [])
-        for hit in self._gate.find(text):
-            index, start, end = hit
-            if index < concepts:
-                result.concepts.append(hit)
-            elif index < cues:
-                result.cues.append(Hit(index - concepts, start, end))
-            elif index < analytes:
-                result.analytes.append(Hit(index - cues, start, end))
-            else:
-                result.links.append(Hit(index - analytes, start, end))
-        return result
+        """Return the hits of the gate dealt out to their readers."""
+        return Hits(*self._gate.deal(text))
 
 
 def _expanded(vocabulary: Vocabulary, name: str) -> list[str]:

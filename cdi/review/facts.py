@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -48,6 +48,9 @@ class NotedMention(NamedTuple):
     place: int
 
 
+_NO_NAMES: Mapping[str, list[NotedMention]] = {}
+
+
 class EncounterFacts:
     """The facts of an encounter.
 
@@ -62,7 +65,7 @@ class EncounterFacts:
     ) -> None:
         self.encounter = encounter
         self._analytes = analytes
-        self._mentions: dict[tuple[str, str], list[NotedMention]] = {}
+        self._mentions: dict[str, dict[str, list[NotedMention]]] = {}
         self._attached: dict[tuple[str, int], list[NotedMention]] = {}
         self._values: dict[str, list[Value]] = {}
         self._count = 0
@@ -79,8 +82,8 @@ class EncounterFacts:
 
     def _take_reading(self, note: Note, reading: Reading) -> None:
         for index, mention in enumerate(reading.mentions):
-            key = mention.condition, mention.name
-            self._mentions.setdefault(key, []).append(NotedMention(note, mention, index))
+            named = self._mentions.setdefault(mention.condition, {})
+            named.setdefault(mention.name, []).append(NotedMention(note, mention, index))
         for head, value in reading.attachments:
             noted = NotedMention(note, reading.mentions[value], value)
             self._attached.setdefault((note.id, head), []).append(noted)
@@ -136,11 +139,15 @@ class EncounterFacts:
 
     def mentions(self, condition: str, name: str) -> Sequence[NotedMention]:
         """Return all mentions of a name, whatever their assertion."""
-        return self._mentions.get((condition, name), ())
+        return self._mentions.get(condition, _NO_NAMES).get(name, ())
+
+    def named(self, condition: str) -> Collection[str]:
+        """Return the names of a condition that are mentioned at all."""
+        return self._mentions.get(condition, _NO_NAMES).keys()
 
     def conditions(self) -> Iterable[str]:
         """Return the ids of conditions with at least one mention."""
-        return {condition for condition, _ in self._mentions}
+        return self._mentions.keys()
 
     def attached(self, head: NotedMention) -> Sequence[NotedMention]:
         """Return the axis values attached to a mention."""

@@ -40,6 +40,7 @@ class ConditionWorld:
         other: Callable[[str], ConditionWorld],
     ) -> None:
         self.condition, self._facts, self._other = condition, facts, other
+        self._sources, self._named = condition.sources, facts.named(condition.id)
         self._evidence: dict[str, Pointers] = {}
         self._truth: dict[str, bool] = {}
         self._axes: dict[str, tuple[AxisValue, ...]] = {}
@@ -48,6 +49,9 @@ class ConditionWorld:
         """Tell whether a name is true."""
         truth = self._truth.get(name)
         if truth is None:
+            source = self._sources.get(name)
+            if source is not None and source not in self._named:
+                return False  # nothing was said: by far the commonest case
             fact = self.condition.facts.get(name)
             truth = fact.holds(self) if fact else bool(self.evidence(name))
             self._truth[name] = truth

@@ -97,6 +97,16 @@ class Condition:
         return frozenset({*BUILT_IN, *spec.groups, *self.axis_names, *spec.indicators, *spec.facts})
 
     @cached_property
+    def sources(self) -> Mapping[str, str]:
+        """Name -> the mentions that alone can make it true; other names are not among them."""
+        sources = dict.fromkeys(BUILT_IN, "documented") | {"vague": "vague"}
+        sources |= {name: name for name in self.spec.groups}
+        for name, indicator in self.spec.indicators.items():
+            if indicator.terms or indicator.mention:
+                sources[name] = indicator.mention or name
+        return sources
+
+    @cached_property
     def analytes(self) -> frozenset[str]:
         """The analytes its indicators test."""
         indicators = self.spec.indicators.values()
@@ -179,10 +189,10 @@ def _terms(spec: ConditionSpec, document: Document, vocabulary: Vocabulary) -> I
             except ValueError as error:
                 raise document.error(str(error), key) from error
             for wording in first:
-                for term in _variants(name, value, wording, tuple(rest)):
-                    if term.phrase not in seen or term.rest:
-                        seen.add(term.phrase)
-                        yield term
+                term = _term(name, value, wording, tuple(rest))
+                if term.phrase not in seen or term.rest:
+                    seen.add(term.phrase)
+                    yield term
 
 
 def _phrase_lists(spec: ConditionSpec) -> Iterator[tuple[str, str, Phrases, tuple[str, ...]]]:
@@ -198,16 +208,12 @@ def _phrase_lists(spec: ConditionSpec) -> Iterator[tuple[str, str, Phrases, tupl
         yield name, "", indicator.terms or indicator.drugs, ("indicators", name, kind)
 
 
-def _variants(
-    name: str, value: str, phrase: str, rest: tuple[tuple[str, ...], ...]
-) -> Iterator[Term]:
+def _term(name: str, value: str, phrase: str, rest: tuple[tuple[str, ...], ...]) -> Term:
     exact = phrase.startswith("=")
     phrase = phrase.removeprefix("=")
     # Two capitals are too often an ordinary word or a name to be matched in any case.
     exact = exact or (phrase.isupper() and phrase.isalpha() and len(phrase) <= 2)
-    yield Term(name, value, phrase, exact, rest)
-    if not rest and phrase[-1].isalpha() and phrase[-1] not in "sS" and len(phrase) > 2:
-        yield Term(name, value, phrase + "s", exact, ())
+    return Term(name, value, phrase, exact, rest)
 
 
 def _check_name_clashes(spec: ConditionSpec, document: Document) -> None:

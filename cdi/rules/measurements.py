@@ -232,6 +232,11 @@ class Analytes(Mapping[str, Analyte]):
     ) -> None:
         self._analytes = dict(analytes)
         self.panels, self.spellings, self.wording = panels, spellings, wording
+        self._families: dict[str, tuple[str, ...]] = {}
+        for variant in analytes.values():
+            if variant.variant_of:
+                root = variant.variant_of
+                self._families[root] = (*self._families.get(root, (root,)), variant.id)
         self._by_loinc = {code: a for a in analytes.values() for code in a.loinc}
         self._by_name: dict[str, Analyte] = {}
         for analyte in analytes.values():
@@ -264,7 +269,7 @@ class Analytes(Mapping[str, Analyte]):
 
     def family(self, analyte: str) -> tuple[str, ...]:
         """Return an analyte's id and those of its variants ("troponin" and its assays)."""
-        return (analyte, *(a.id for a in self._analytes.values() if a.variant_of == analyte))
+        return self._families.get(analyte, (analyte,))
 
 
 def load_analytes(folder: Path) -> Analytes:

@@ -61,7 +61,7 @@ HEART = condition("heart", {"documented": ["failure"]})
 def found(text: str, *conditions: Condition) -> list[tuple[str, str, str]]:
     reader = ConceptReader(conditions or (KIDNEY,))
     sentences = split_sentences(text, ())
-    candidates = reader.find(text, Gate(reader.patterns()).find(text), sentences)
+    candidates = reader.find(text, Gate(reader.patterns(), plurals=True).find(text), sentences)
     return [
         (sense.condition, sense.name, text[candidate.start : candidate.end])
         for candidate in candidates

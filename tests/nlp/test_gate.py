@@ -40,6 +40,13 @@ def test_equal_phrases_are_each_reported() -> None:
     assert [hit.pattern for hit in Gate(["CHF", "chf"]).find("chf")] == [0, 1]
 
 
+def test_the_first_patterns_are_found_in_the_plural_too() -> None:
+    gate = Gate(["stroke", "sepsis", "CVA", "PE"], ["cue", "stroke"], plurals=True)
+    text = "strokes, sepsiss, CVAs, PEs, cues, strokesx, cue"
+    dealt = [[text[hit.start : hit.end] for hit in part] for part in gate.deal(text)]
+    assert dealt == [["strokes", "CVAs"], ["cue"]]
+
+
 def test_no_patterns_find_nothing() -> None:
     assert Gate([]).find("anything") == []
 
@@ -53,7 +60,9 @@ def test_capitals_that_grow_when_lowered_keep_the_offsets() -> None:
 def test_folding_keeps_every_character_in_its_place(text: str) -> None:
     folded = FoldedText(text)
     for at, character in enumerate(folded.text):
-        assert fold_pattern("x" + text[folded.original(at)] + "x")[1:-1] == character
+        start, end = folded.original(at, at + 1)
+        assert end - start == 1
+        assert fold_pattern("x" + text[start] + "x")[1:-1] == character
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
