@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import lru_cache
-from math import inf
+from math import inf, nextafter
 
 from cdi.domain.encounter import Medication
 from cdi.domain.finding import MedicationPointer, NoteSpan, Pointer
@@ -131,10 +131,12 @@ def _measured_one(indicator: Indicator, analyte: str, facts: EncounterFacts) -> 
 
 
 def _bounds(value: Value) -> tuple[float, float]:
-    """Return the lowest and highest the value may be ("< 20" is 20 at most)."""
-    low = -inf if value.comparator == "<" else value.low
-    high = inf if value.comparator == ">" else value.high
-    return low, high
+    """Return the lowest and highest the value may be ("< 20" is anything below 20)."""
+    if value.comparator == "<":
+        return -inf, nextafter(value.high, -inf)
+    if value.comparator == ">":
+        return nextafter(value.low, inf), inf
+    return value.low, value.high
 
 
 def _threshold(indicator: Indicator, analyte: Analyte, sex: str | None) -> _Test:
@@ -153,7 +155,8 @@ def _threshold(indicator: Indicator, analyte: Analyte, sex: str | None) -> _Test
 
     def test(value: Value) -> bool:
         low, high = _bounds(value)
-        return low > above and low >= at_least and high < below and high <= at_most
+        reaches = (low > above or above == -inf) and low >= at_least
+        return reaches and (high < below or below == inf) and high <= at_most
 
     return test
 

@@ -58,6 +58,7 @@ class Catalogue:
                 continue
             wanted[condition.id] = condition
             queue += [name.partition(".")[0] for name in condition.foreign_names]
+            queue += condition.spec.yields_to
         return Catalogue(
             {name: wanted[name] for name in sorted(wanted)},
             self.vocabulary,
@@ -123,6 +124,10 @@ def _check_against(catalogue: Catalogue, condition: Condition) -> None:
             if kind not in catalogue.sections.kinds:
                 hint = did_you_mean(kind, catalogue.sections.kinds)
                 raise document.error(f"there is no section kind `{kind}`{hint}", at)
+    for name in spec.yields_to:
+        if name not in catalogue.conditions:
+            hint = did_you_mean(name, catalogue.conditions)
+            raise document.error(f"there is no condition `{name}`{hint}", ("yields_to",))
     for name in sorted(condition.foreign_names):
         owner, _, rest = name.partition(".")
         if owner not in catalogue.conditions:

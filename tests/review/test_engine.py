@@ -239,6 +239,17 @@ def test_thresholds_are_for_adults(catalogue: Catalogue) -> None:
     assert spoken(run(catalogue, (RED,), (measured("2.4", 2.4),), patient=child)) == []
 
 
+@pytest.mark.parametrize(
+    ("comparator", "value", "asked"),
+    [(">", 2.0, True), (">", 1.9, False), (">", 2.4, True), ("<", 2.4, False)],
+)
+def test_an_open_ended_value_passes_only_what_all_of_it_passes(
+    catalogue: Catalogue, comparator: str, value: float, asked: bool
+) -> None:
+    told = measured("2.4", value)._replace(comparator=comparator)
+    assert bool(run(catalogue, (RED,), (told,)).findings) is asked
+
+
 @pytest.mark.parametrize("timing", [Timing.BASELINE, Timing.PRIOR, Timing.GOAL])
 def test_only_current_values_pass_a_threshold(catalogue: Catalogue, timing: Timing) -> None:
     assert spoken(run(catalogue, (RED,), (measured("2.4", 2.4, timing),))) == []
