@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from cdi.domain.reading import Assertion, Attachment, Certainty, Mention, Sentence
+from cdi.nlp.concepts import HEADS
 from cdi.nlp.gate import Hit
 from cdi.rules.condition import Condition
 from cdi.rules.schema import Attach
@@ -47,7 +48,6 @@ _HEDGE = re.compile(
     r"\b(?:may|might|could|possibl[ey]|perhaps|versus|vs|question|rule out|whether|if|not)\b|\?",
     re.IGNORECASE,
 )
-_HEADS = frozenset({"documented", "vague"})
 
 
 class AxisReader:
@@ -78,7 +78,7 @@ class AxisReader:
         heads: dict[str, list[int]] = {}
         values: dict[str, list[int]] = {}
         for index, mention in enumerate(mentions):
-            if mention.name in _HEADS:
+            if mention.name in HEADS:
                 heads.setdefault(mention.condition, []).append(index)
             elif (mention.condition, mention.name) in self._attach:
                 values.setdefault(mention.condition, []).append(index)
@@ -106,7 +106,7 @@ class AxisReader:
             return found
         for index, mention in enumerate(mentions):
             axes = self._cause_axes.get(mention.condition)
-            if axes is None or mention.name not in _HEADS:
+            if axes is None or mention.name not in HEADS:
                 continue
             sentence = sentences[mention.sentence]
             for link in links:

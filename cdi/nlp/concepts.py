@@ -8,19 +8,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cdi.domain.reading import Sentence
-from cdi.nlp.gate import Hit, fold_pattern
+from cdi.nlp.gate import Hit, fold_characters, fold_pattern
 from cdi.rules.condition import GAP_WORDS, Condition, Term
+from cdi.rules.schema import Attach
 
 # A gap phrase ("blood cultures ... positive") is looked for this far behind its first part.
 _GAP_REACH = 160
-_NAMING = frozenset({"documented", "vague", "ignore"})
+HEADS = frozenset({"documented", "vague"})
+_NAMING = HEADS | {"ignore"}
 
 
 class Sense(NamedTuple):
     """What a phrase means to one condition.
 
     ``naming`` is True for words that name something, False for axis values and indicators. A
-    phrase overrules the shorter ones inside it that have the same ``rival``.
+    phrase overrules the shorter ones inside it that have the same ``rival``. ``bound`` is True for
+    axis values that mean nothing where the note does not name the condition.
     """
 
     condition: str
@@ -28,6 +31,7 @@ class Sense(NamedTuple):
     value: str
     naming: bool
     rival: str
+    bound: bool
 
 
 class Candidate(NamedTuple):
@@ -55,6 +59,11 @@ class ConceptReader:
         places: dict[str, int] = {}
         for condition in conditions:
             groups = _NAMING | set(condition.spec.groups)
+            bound_axes = {
+                name
+                for name, axis in condition.axis_names.items()
+                if condition.spec.axes[axis].attach is not Attach.NOTE
+            }
             for term in condition.terms:
                 place = places.setdefault(fold_pattern(term.phrase), len(self._patterns))
                 if place == len(self._patterns):
@@ -62,7 +71,8 @@ class ConceptReader:
                     terms.append([])
                 naming = term.name in groups
                 rival = condition.id if naming else f"{condition.id}.{term.name}"
-                sense = Sense(condition.id, term.name, term.value, naming, rival)
+                bound = term.name in bound_axes
+                sense = Sense(condition.id, term.name, term.value, naming, rival, bound)
                 terms[place].append((sense, term))
         # Nine phrases in ten mean one thing in any case and without a gap: no work at all.
         self._plain = [
@@ -73,6 +83,8 @@ class ConceptReader:
             list(_demands(meant)) if plain is None else []
             for meant, plain in zip(terms, self._plain, strict=True)
         ]
+        # Words one of which must follow for any meaning; most often none does.
+        self._must_follow = [_first_parts(meant) for meant in terms]
 
     def patterns(self) -> list[str]:
         """Return the phrases to look for; hits refer to them by index."""
@@ -91,6 +103,7 @@ class ConceptReader:
         ignored: dict[str, int] = {}
         found: list[Candidate] = []
         starts = [sentence.start for sentence in sentences]
+        folded = fold_characters(text)
         for hit in hits:
             limit = sentences[max(bisect_right(starts, hit.start) - 1, 0)].end
             if hit.end > limit:
@@ -101,23 +114,36 @@ class ConceptReader:
                 if kept:
                     found.append(Candidate(hit.start, hit.end, kept))
                 continue
-            for end, sense in self._demanding(text, hit, limit):
+            for end, sense in self._demanding(text, folded, hit, limit):
                 kept = _keep(hit.start, end, (sense,), covered, ignored)
                 if kept:
                     found.append(Candidate(hit.start, end, kept))
-        return found
+        return list(_without_loose_values(found))
 
-    def _demanding(self, text: str, hit: Hit, limit: int) -> list[tuple[int, Sense]]:
+    def _demanding(self, text: str, folded: str, hit: Hit, limit: int) -> list[tuple[int, Sense]]:
         """Return the meanings of a hit whose capitals or following words matter."""
+        must = self._must_follow[hit.pattern]
+        if must and not must.search(folded, hit.end, min(limit, hit.end + _GAP_REACH)):
+            return []
         words = text[hit.start : hit.end]
         result = []
         for sense, exact, rest in self._demands[hit.pattern]:
             if exact and words not in (exact, exact + "s"):
                 continue
-            end = _follow(text, hit.end, limit, rest)
+            end = _follow(folded, hit.end, limit, rest)
             if end is not None:
                 result.append((end, sense))
         return result
+
+
+def _without_loose_values(found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Leave out axis values of conditions that are not named: "left" belongs to something."""
+    named = {sense.condition for _, _, senses in found for sense in senses if sense.name in HEADS}
+    for candidate in found:
+        senses = candidate.senses
+        kept = tuple(s for s in senses if not s.bound or s.condition in named)
+        if kept:
+            yield candidate if len(kept) == len(senses) else candidate._replace(senses=kept)
 
 
 def _demands(terms: Sequence[tuple[Sense, Term]]) -> Iterator[_Demand]:
@@ -133,19 +159,24 @@ def _demands(terms: Sequence[tuple[Sense, Term]]) -> Iterator[_Demand]:
         yield _Demand(sense, exact, (_words(parts),))
 
 
+def _first_parts(terms: Sequence[tuple[Sense, Term]]) -> re.Pattern[str] | None:
+    if not all(term.rest for _, term in terms):
+        return None
+    return _words(list(dict.fromkeys(part for _, term in terms for part in term.rest[0])))
+
+
 def _words(parts: Sequence[str]) -> re.Pattern[str]:
-    longest_first = sorted(parts, key=len, reverse=True)
-    wordings = (
-        r"[\s-]+".join(map(re.escape, part.replace("-", " ").split())) for part in longest_first
-    )
-    return re.compile(rf"\b(?:{'|'.join(wordings)})\b", re.IGNORECASE)
+    """Return a pattern for folded text."""
+    longest_first = sorted(map(fold_pattern, parts), key=len, reverse=True)
+    wordings = (" +".join(map(re.escape, part.split())) for part in longest_first)
+    return re.compile(rf"\b(?:{'|'.join(wordings)})\b")
 
 
-def _follow(text: str, end: int, limit: int, parts: Sequence[re.Pattern[str]]) -> int | None:
+def _follow(folded: str, end: int, limit: int, parts: Sequence[re.Pattern[str]]) -> int | None:
     """Return where the last part of a phrase with gaps ends, None if one does not follow."""
     for part in parts:
-        found = part.search(text, end, min(limit, end + _GAP_REACH))
-        if found is None or len(text[end : found.start()].split()) > GAP_WORDS:
+        found = part.search(folded, end, min(limit, end + _GAP_REACH))
+        if found is None or len(folded[end : found.start()].split()) > GAP_WORDS:
             return None
         end = found.end()
     return end

@@ -37,7 +37,7 @@ class FoldedText:
     __slots__ = ("_cuts", "_shifts", "text")
 
     def __init__(self, original: str) -> None:
-        text = _fold_characters(original)
+        text = fold_characters(original)
         self._cuts: list[int] = []
         self._shifts: list[int] = []
         if "  " in text:
@@ -64,7 +64,7 @@ class FoldedText:
         )
 
 
-def _fold_characters(text: str) -> str:
+def fold_characters(text: str) -> str:
     """Fold one code point to one code point, so that offsets stay."""
     lower = text.lower()
     if len(lower) != len(text):  # a few capitals ("İ") grow when lowered
@@ -82,7 +82,7 @@ _FOLDS |= {ord(c): "'" for c in "\u2018\u2019\u02bc"}
 
 def fold_pattern(pattern: str) -> str:
     """Return a pattern as it must be given to the automaton."""
-    return _RUNS.sub(" ", _fold_characters(pattern)).strip()
+    return _RUNS.sub(" ", fold_characters(pattern)).strip()
 
 
 class Gate:

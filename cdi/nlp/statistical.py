@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PROBLEM = "problem"
-_SENSE = (Sense("", PROBLEM, "", naming=False, rival=PROBLEM),)
+_SENSE = (Sense("", PROBLEM, "", naming=False, rival=PROBLEM, bound=False),)
 
 
 class StatisticalReader:

@@ -77,6 +77,7 @@ def found(text: str, *conditions: Condition) -> list[tuple[str, str, str]]:
             "Acute renal failure",
             [("kidney", "documented", "Acute renal failure"), ("kidney", "acuity", "Acute")],
         ),
+        ("acute abdomen", []),
         ("chronic renal failure", []),
         ("AF", [("kidney", "documented", "AF")]),
         ("of a kind", []),
@@ -90,7 +91,7 @@ def found(text: str, *conditions: Condition) -> list[tuple[str, str, str]]:
         ("blood cultures one two three four five six seven positive", []),
         ("blood cultures drawn", []),
         ("Blood cultures drawn. Urine positive.", []),
-        ("acute renal\n\nfailure", [("kidney", "acuity", "acute")]),
+        ("acute renal\n\nfailure", []),
         ("positive blood cultures", [("kidney", "culture", "positive blood cultures")]),
     ],
 )
