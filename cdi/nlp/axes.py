@@ -8,8 +8,8 @@ only linking words before it, no other diagnosis after it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
 
 from cdi.domain.reading import Assertion, Attachment, Certainty, Mention, Sentence
 from cdi.nlp.concepts import HEADS
@@ -36,6 +36,10 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _REACH = 90
+# No name of a diagnosis, and no chain of values about one, is longer. The bounds keep the cost of
+# a sentence linear, whatever is taken for one sentence.
+_LONGEST_NAME = 200
+_CHAIN = 400
 _CAUSE_GAP = 60
 # A number behind "from" is where a value came from, no cause.
 _CAUSE_WORDS = re.compile(r"\s*(?![\d<>~])[^\s.;,]+(?:\s+[^\s.;,]+){0,5}")
@@ -152,37 +156,39 @@ class _ConditionAxes:
     ) -> None:
         self._text, self._mentions, self._sentences = text, mentions, sentences
         self._attach, self._names = attach, names
+        self._name_starts = [name.start for name in names]
+
+    def _names_from(self, start: int, end: int) -> Sequence[Mention]:
+        """Return the names of diagnoses that begin in a stretch of the text."""
+        starts = self._name_starts
+        return self._names[bisect_left(starts, start) : bisect_left(starts, end)]
 
     def attach(
         self, condition: str, heads: Sequence[int], values: Sequence[int]
     ) -> list[Attachment]:
         found: set[Attachment] = set()
         free: list[int] = []
-        by_place: dict[int, list[int]] = {}
-        for head in heads:
-            by_place.setdefault(self._mentions[head].sentence, []).append(head)
+        head_starts = [self._mentions[head].start for head in heads]
         for value in values:
-            over = [
-                head
-                for head in by_place.get(self._mentions[value].sentence, ())
-                if self._overlap(head, value)
-            ]
-            found.update(Attachment(head, value) for head in over)
             mention = self._mentions[value]
+            first = bisect_left(head_starts, mention.start - _LONGEST_NAME)
+            last = bisect_left(head_starts, mention.end)
+            over = [head for head in heads[first:last] if self._overlap(head, value)]
+            found.update(Attachment(head, value) for head in over)
             if self._attach[condition, mention.name] is Attach.NOTE:
                 found.add(Attachment(value, value))
             elif not over and not self._inside_another(condition, mention):
                 free.append(value)
-        by_sentence = {
-            number: tuple(group)
-            for number, group in groupby(free, key=lambda v: self._mentions[v].sentence)
-        }
+        free_starts = [self._mentions[value].start for value in free]
         by_item: dict[int, list[int]] = {}
         for value in free:
             if self._attach[condition, self._mentions[value].name] is not Attach.MODIFIER:
                 by_item.setdefault(self._item(value), []).append(value)
         for head in heads:
-            near = by_sentence.get(self._mentions[head].sentence, ())
+            mention = self._mentions[head]
+            first = bisect_left(free_starts, mention.start - _CHAIN)
+            last = bisect_left(free_starts, mention.end + _CHAIN)
+            near = [v for v in free[first:last] if self._mentions[v].sentence == mention.sentence]
             found.update(Attachment(head, value) for value in self._beside(head, near))
             around = by_item.get(self._item(head), ())
             found.update(
@@ -200,8 +206,8 @@ class _ConditionAxes:
     def _inside_another(self, condition: str, value: Mention) -> bool:
         """Tell whether the words are part of another diagnosis ("chronic kidney disease, CHF")."""
         return any(
-            name.start <= value.start and value.end <= name.end and name.condition != condition
-            for name in self._names
+            value.end <= name.end and name.condition != condition
+            for name in self._names_from(value.start - _LONGEST_NAME, value.start + 1)
         )
 
     def _beside(self, head: int, values: Sequence[int]) -> list[int]:
@@ -236,8 +242,8 @@ class _ConditionAxes:
         if value.start - frontier > _REACH or ";" in self._text[frontier : value.start]:
             return False
         if any(
-            frontier <= name.start and name.end <= value.start and name.condition != head.condition
-            for name in self._names
+            name.end <= value.start and name.condition != head.condition
+            for name in self._names_from(frontier, value.start)
         ):
             return False
         if _GENERIC.match(self._text[value.start : value.end]):
@@ -258,10 +264,8 @@ class _ConditionAxes:
     def _of_this_name(self, head: Mention, value: Mention) -> bool:
         """Tell whether no other diagnosis is named between a name and a later value."""
         return not any(
-            head.sentence < name.sentence
-            and name.start < value.start
-            and name.condition != head.condition
-            for name in self._names
+            head.sentence < name.sentence and name.condition != head.condition
+            for name in self._names_from(head.end, value.start)
         )
 
 
