@@ -42,12 +42,30 @@ class Candidate(NamedTuple):
     senses: tuple[Sense, ...]
 
 
+class _Words:
+    """Wordings looked for in folded text; compiled at first use, since few ever are."""
+
+    __slots__ = ("_parts", "_pattern")
+
+    def __init__(self, parts: Iterable[str]) -> None:
+        self._parts = tuple(parts)
+        self._pattern: re.Pattern[str] | None = None
+
+    def search(self, folded: str, start: int, end: int) -> re.Match[str] | None:
+        """Find the first of the wordings in a stretch, the longest where several begin."""
+        if self._pattern is None:
+            longest_first = sorted(map(fold_pattern, self._parts), key=len, reverse=True)
+            wordings = (" +".join(map(re.escape, part.split())) for part in longest_first)
+            self._pattern = re.compile(rf"\b(?:{'|'.join(wordings)})\b")
+        return self._pattern.search(folded, start, end)
+
+
 class _Demand(NamedTuple):
     """What a phrase asks for besides its words: exact capitals ("" if not), following parts."""
 
     sense: Sense
     exact: str
-    rest: tuple[re.Pattern[str], ...]
+    rest: tuple[_Words, ...]
 
 
 class ConceptReader:
@@ -154,25 +172,18 @@ def _demands(terms: Sequence[tuple[Sense, Term]]) -> Iterator[_Demand]:
         if len(term.rest) == 1:
             merged.setdefault((sense, exact), []).extend(term.rest[0])
         else:
-            yield _Demand(sense, exact, tuple(map(_words, term.rest)))
+            yield _Demand(sense, exact, tuple(map(_Words, term.rest)))
     for (sense, exact), parts in merged.items():
-        yield _Demand(sense, exact, (_words(parts),))
+        yield _Demand(sense, exact, (_Words(parts),))
 
 
-def _first_parts(terms: Sequence[tuple[Sense, Term]]) -> re.Pattern[str] | None:
+def _first_parts(terms: Sequence[tuple[Sense, Term]]) -> _Words | None:
     if not all(term.rest for _, term in terms):
         return None
-    return _words(list(dict.fromkeys(part for _, term in terms for part in term.rest[0])))
+    return _Words(dict.fromkeys(part for _, term in terms for part in term.rest[0]))
 
 
-def _words(parts: Sequence[str]) -> re.Pattern[str]:
-    """Return a pattern for folded text."""
-    longest_first = sorted(map(fold_pattern, parts), key=len, reverse=True)
-    wordings = (" +".join(map(re.escape, part.split())) for part in longest_first)
-    return re.compile(rf"\b(?:{'|'.join(wordings)})\b")
-
-
-def _follow(folded: str, end: int, limit: int, parts: Sequence[re.Pattern[str]]) -> int | None:
+def _follow(folded: str, end: int, limit: int, parts: Sequence[_Words]) -> int | None:
     """Return where the last part of a phrase with gaps ends, None if one does not follow."""
     for part in parts:
         found = part.search(folded, end, min(limit, end + _GAP_REACH))

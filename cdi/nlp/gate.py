@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -80,6 +81,7 @@ _FOLDS |= {ord(c): " " for c in "\u00a0\u2010\u2011\u2012\u2013\u2014\u2028\u202
 _FOLDS |= {ord(c): "'" for c in "\u2018\u2019\u02bc"}
 
 
+@lru_cache(maxsize=1 << 17)
 def fold_pattern(pattern: str) -> str:
     """Return a pattern as it must be given to the automaton."""
     return _RUNS.sub(" ", fold_characters(pattern)).strip()
