@@ -77,6 +77,7 @@ class ConceptReader:
         places: dict[str, int] = {}
         for condition in conditions:
             groups = _NAMING | set(condition.spec.groups)
+            senses: dict[tuple[str, str], Sense] = {}
             bound_axes = {
                 name
                 for name, axis in condition.axis_names.items()
@@ -87,10 +88,13 @@ class ConceptReader:
                 if place == len(self._patterns):
                     self._patterns.append(term.phrase)
                     terms.append([])
-                naming = term.name in groups
-                rival = condition.id if naming else f"{condition.id}.{term.name}"
-                bound = term.name in bound_axes
-                sense = Sense(condition.id, term.name, term.value, naming, rival, bound)
+                sense = senses.get((term.name, term.value))
+                if sense is None:
+                    naming = term.name in groups
+                    rival = condition.id if naming else f"{condition.id}.{term.name}"
+                    bound = term.name in bound_axes
+                    sense = Sense(condition.id, term.name, term.value, naming, rival, bound)
+                    senses[term.name, term.value] = sense
                 terms[place].append((sense, term))
         # Nine phrases in ten mean one thing in any case and without a gap: no work at all.
         self._plain = [
@@ -102,7 +106,10 @@ class ConceptReader:
             for meant, plain in zip(terms, self._plain, strict=True)
         ]
         # Words one of which must follow for any meaning; most often none does.
-        self._must_follow = [_first_parts(meant) for meant in terms]
+        self._must_follow = [
+            _first_parts(meant) if plain is None else None
+            for meant, plain in zip(terms, self._plain, strict=True)
+        ]
 
     def patterns(self) -> list[str]:
         """Return the phrases to look for; hits refer to them by index."""
