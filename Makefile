@@ -72,7 +72,7 @@ bench: setup $(BENCH_VENV)/.installed  ## Measure speed and assertion against me
 	$(VENV)/bin/python benchmarks/run.py --peers $(BENCH_VENV)/bin/python $(ARGS)
 
 lock: $(LOCK_VENV)/.installed  ## Lock what pyproject.toml asks for (ARGS=--upgrade: newest versions)
-	$(LOCK_VENV)/bin/uv pip compile pyproject.toml --extra dev --universal $(ARGS) \
+	$(LOCK_VENV)/bin/uv pip compile pyproject.toml --all-extras --universal $(ARGS) \
 		--generate-hashes --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" --quiet --output-file requirements.lock
 
