@@ -8,7 +8,7 @@ where two overlap.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
 from cdi.domain.encounter import Encounter
@@ -29,7 +29,14 @@ from cdi.rules.condition import PRECEDENCE, Condition, Rule
 from cdi.rules.schema import Group
 
 
-class _Verdict(NamedTuple):
+class Asked(NamedTuple):
+    """The rule that speaks for a condition and the axes it asks for."""
+
+    rule: Rule
+    missing: tuple[str, ...]
+
+
+class Verdict(NamedTuple):
     """Whether a rule speaks; if not, why in plain words."""
 
     missing: tuple[str, ...]
@@ -47,16 +54,22 @@ def review(encounter: Encounter, readings: Mapping[str, Reading], catalogue: Cat
     Returns:
         The findings, most important first.
     """
-    worlds = _Worlds(EncounterFacts(encounter, readings, catalogue.analytes), catalogue)
+    worlds = Worlds(EncounterFacts(encounter, readings, catalogue.analytes), catalogue)
     found: dict[str, Finding] = {}
     for condition in worlds.concerned():
-        finding = _find(worlds[condition.id])
-        if finding is not None:
-            found[condition.id] = finding
-    kept = [f for f in found.values() if not _overlapped(f, catalogue, found)]
-    kept.sort(key=lambda f: (-f.priority.rank, PRECEDENCE.index(f.type), f.condition))
+        world = worlds[condition.id]
+        asked = ask(world)
+        if asked is not None:
+            found[condition.id] = make_finding(world, asked)
+    kept = [f for name, f in found.items() if not overlapped(name, catalogue, found)]
     ordered = tuple(readings[note.id] for note in encounter.notes if note.id in readings)
-    return Review(encounter, tuple(kept), ordered)
+    return Review(encounter, by_importance(kept), ordered)
+
+
+def by_importance(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort findings, the most important first."""
+    key = lambda f: (-f.priority.rank, PRECEDENCE.index(f.type), f.condition)  # noqa: E731
+    return tuple(sorted(findings, key=key))
 
 
 def explain(
@@ -67,20 +80,20 @@ def explain(
 ) -> tuple[Explanation, ...]:
     """Tell for every rule of a condition why it speaks or why it is silent."""
     chosen = catalogue.condition(condition)
-    worlds = _Worlds(EncounterFacts(encounter, readings, catalogue.analytes), catalogue)
+    worlds = Worlds(EncounterFacts(encounter, readings, catalogue.analytes), catalogue)
     world = worlds[chosen.id]
-    spoken = _find(world)
+    spoken = ask(world)
     explanations = []
     for rule in chosen.rules:
-        verdict = _judge(rule, world)
-        silence = verdict.silence
-        if not silence and spoken is not None and spoken.id != rule.id:
-            silence = f"one query per condition: {spoken.id} ({spoken.type}) comes first"
+        silence = judge(rule, world).silence
+        if not silence and spoken is not None and spoken.rule.id != rule.id:
+            first = spoken.rule
+            silence = f"one query per condition: {first.id} ({first.spec.type}) comes first"
         explanations.append(_explanation(rule, world, silence))
     return tuple(explanations)
 
 
-class _Worlds:
+class Worlds:
     """The worlds of all conditions, made when first asked for."""
 
     def __init__(self, facts: EncounterFacts, catalogue: Catalogue) -> None:
@@ -101,29 +114,31 @@ class _Worlds:
                 yield condition
 
 
-def _find(world: ConditionWorld) -> Finding | None:
+def ask(world: ConditionWorld) -> Asked | None:
+    """Return the question a condition asks in its world, None if it asks none."""
     for rule in world.condition.rules:
-        verdict = _judge(rule, world)
+        verdict = judge(rule, world)
         if not verdict.silence:
-            return _finding(rule, world, verdict.missing)
+            return Asked(rule, verdict.missing)
     return None
 
 
-def _judge(rule: Rule, world: ConditionWorld) -> _Verdict:
+def judge(rule: Rule, world: ConditionWorld) -> Verdict:
+    """Tell whether a rule speaks in the world of its condition."""
     if rule.spec.type is QueryType.UNDOCUMENTED:
         for name, reason in _SILENCED_BY:
             if world.holds(name):
-                return _Verdict((), reason)
+                return Verdict((), reason)
     if not rule.when.holds(world):
-        return _Verdict((), "its sentence is not true")
+        return Verdict((), "its sentence is not true")
     if rule.spec.type is QueryType.UNDOCUMENTED:
         silence = _too_little(rule, world)
         if silence:
-            return _Verdict((), silence)
+            return Verdict((), silence)
     missing = _missing(rule, world)
     if rule.spec.type is QueryType.SPECIFICITY and not missing and _asks_axes(rule):
-        return _Verdict((), "everything it asks for is documented")
-    return _Verdict(missing, "")
+        return Verdict((), "everything it asks for is documented")
+    return Verdict(missing, "")
 
 
 _SILENCED_BY = (
@@ -158,12 +173,14 @@ def _too_little(rule: Rule, world: ConditionWorld) -> str:
     return ""
 
 
-def _finding(rule: Rule, world: ConditionWorld, missing: tuple[str, ...]) -> Finding:
+def make_finding(world: ConditionWorld, asked: Asked) -> Finding:
+    """Return what is asked, with its evidence and explanation."""
+    rule = asked.rule
     return Finding(
         condition=world.condition.id,
         id=rule.id,
         type=rule.spec.type,
-        missing=missing,
+        missing=asked.missing,
         priority=rule.spec.priority,
         evidence=_evidence(rule, world),
         explanation=_explanation(rule, world, ""),
@@ -202,6 +219,6 @@ def _explanation(rule: Rule, world: ConditionWorld, silence: str) -> Explanation
     )
 
 
-def _overlapped(finding: Finding, catalogue: Catalogue, found: Mapping[str, Finding]) -> bool:
+def overlapped(condition: str, catalogue: Catalogue, asking: Container[str]) -> bool:
     """Tell whether a more specific condition asks already."""
-    return any(other in found for other in catalogue.condition(finding.condition).spec.yields_to)
+    return any(other in asking for other in catalogue.condition(condition).spec.yields_to)

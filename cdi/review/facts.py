@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from cdi.domain.encounter import (
@@ -21,6 +22,8 @@ from cdi.rules.bmi import body_mass_index
 from cdi.rules.measurements import Analyte, Analytes
 
 ADULT = 18
+# What was measured this long before the admission began was not measured in the emergency room.
+_BEFORE_STAY = timedelta(hours=24)
 
 
 class Value(NamedTuple):
@@ -68,16 +71,42 @@ class EncounterFacts:
         self._mentions: dict[str, dict[str, list[NotedMention]]] = {}
         self._attached: dict[tuple[str, int], list[NotedMention]] = {}
         self._values: dict[str, list[Value]] = {}
+        self._computed: list[Value] = []
         self._count = 0
         self.age: int | None = _age(encounter)
         self.sex: str | None = encounter.patient.sex if encounter.patient else None
-        self.medications: Sequence[Medication] = encounter.medications
-        for note in encounter.notes:
+        self.medications: list[Medication] = []
+        self.take(encounter.notes, readings, encounter.observations, encounter.medications)
+
+    @classmethod
+    def begin(cls, encounter: Encounter, analytes: Analytes) -> EncounterFacts:
+        """Return the facts of an encounter of which nothing is recorded yet.
+
+        Args:
+            encounter: the stay; its notes and values are taken in later, as they come.
+            analytes: for units and plausible ranges of observations.
+        """
+        bare = replace(encounter, notes=(), observations=(), medications=())
+        facts = cls(bare, {}, analytes)
+        facts.encounter = encounter
+        facts.age = _age(encounter)
+        return facts
+
+    def take(
+        self,
+        notes: Iterable[Note],
+        readings: Mapping[str, Reading],
+        observations: Iterable[Observation],
+        medications: Iterable[Medication],
+    ) -> None:
+        """Take in what became part of the record, after all that did before."""
+        for note in notes:
             reading = readings.get(note.id)
             if reading is not None and note.status is not NoteStatus.RETRACTED:
                 self._take_reading(note, reading)
-        for observation in encounter.observations:
+        for observation in observations:
             self._take_observation(observation)
+        self.medications.extend(medications)
         self._compute_bmi()
 
     def _take_reading(self, note: Note, reading: Reading) -> None:
@@ -107,13 +136,20 @@ class EncounterFacts:
                 low=value,
                 high=value,
                 comparator="",
-                timing=Timing.CURRENT,
+                timing=self._timing(observation),
                 time=observation.observed_at or observation.recorded_at,
                 order=self._next(),
                 qualifier="",
                 pointers=(ObservationPointer(observation.id),),
             )
         )
+
+    def _timing(self, observation: Observation) -> Timing:
+        """Tell a value of this stay from one brought along: a baseline, no finding of its own."""
+        admitted, seen = self.encounter.admitted_at, observation.observed_at
+        if admitted is None or seen is None or (admitted.tzinfo is None) != (seen.tzinfo is None):
+            return Timing.CURRENT
+        return Timing.PRIOR if seen < admitted - _BEFORE_STAY else Timing.CURRENT
 
     def _next(self) -> int:
         """Return the place of the next value in the record."""
@@ -122,6 +158,8 @@ class EncounterFacts:
 
     def _compute_bmi(self) -> None:
         """Add a BMI from a recorded height and weight where none is recorded."""
+        if self._values.get("bmi") == self._computed:
+            self._values.pop("bmi", None)
         heights, weights = self._values.get("height"), self._values.get("weight")
         if "bmi" in self._values or not heights or not weights:
             return
@@ -130,7 +168,8 @@ class EncounterFacts:
         if value is None:
             return
         pointers = weight.pointers + height.pointers
-        self._values["bmi"] = [weight._replace(low=value, high=value, pointers=pointers)]
+        self._computed = [weight._replace(low=value, high=value, pointers=pointers)]
+        self._values["bmi"] = list(self._computed)
 
     @property
     def adult(self) -> bool:
