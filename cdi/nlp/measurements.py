@@ -37,6 +37,7 @@ _FAR = 200  # characters behind which oxygen has nothing to do with a saturation
 _MOST = 8  # values of one name at most
 _MOST_JOINED = 5  # names that share their values, less one
 _ON = re.compile(r"\s+(?:while\s+)?on\s+(?:about\s+|only\s+)?$")
+_HEADING_ENDS = re.compile(r"[*_]{0,3}:[ \t*_]*")
 _LINE_ENDS = re.compile(r"[ \t]*(?:[hl*]{1,2})?[ \t]*(?:\r?\n|$)")
 
 
@@ -141,6 +142,9 @@ class _Note:
         """Return where the search for values ends: at the next name or with the sentence."""
         name_end = self._found[at].end
         end = max(self._record.end, name_end)
+        body = self._record.following()  # "BP: 120/80" at the start of a line is a heading
+        if body is not None and _HEADING_ENDS.fullmatch(self._text, name_end, body.start):
+            end = body.end
         for index in range(at + 1, len(self._found)):
             start, _, meanings = self._found[index]
             if start >= end:

@@ -516,6 +516,19 @@ def test_in_a_table_the_value_may_stand_in_the_next_line() -> None:
     assert [written(m) for m in read(text, split(text))] == ["creatinine 2.1", "potassium 5.9"]
 
 
+def test_a_name_that_is_the_heading_of_its_line_has_its_value_behind_the_colon() -> None:
+    text = "BP: 212/118\nPulse: 88\nBMI:\nPotassium"
+    sentences = tuple(
+        Sentence(text.index(piece), text.index(piece) + len(piece), item)
+        for item, piece in enumerate(("BP:", "212/118", "Pulse:", "88", "BMI:", "Potassium"))
+    )
+    assert [written(measurement) for measurement in read(text, sentences)] == [
+        "systolic_bp 212",
+        "diastolic_bp 118",
+        "heart_rate 88",
+    ]
+
+
 def test_a_value_of_another_sentence_is_not_taken() -> None:
     for text in ("We follow the creatinine. 2.1 L were given.", "Potassium\n2.1 liters given"):
         assert read(text, split(text)) == []
