@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdi.domain.encounter import NoteStatus, Role
+from cdi.domain.encounter import Role
 from cdi.domain.finding import Review
 from cdi.domain.reading import Assertion, Certainty, Mention
 
@@ -17,7 +17,7 @@ def documented_conditions(review: Review) -> frozenset[str]:
     counting = {
         note.id
         for note in review.encounter.notes
-        if note.role is Role.PROVIDER and note.status is not NoteStatus.RETRACTED
+        if note.role is Role.PROVIDER and note.status.counts
     }
     mentioned = {
         mention.condition

@@ -11,9 +11,7 @@ from cdi.domain.encounter import (
     Encounter,
     Medication,
     Note,
-    NoteStatus,
     Observation,
-    ObservationStatus,
     Role,
 )
 from cdi.domain.finding import NoteSpan, ObservationPointer, Pointer
@@ -102,7 +100,7 @@ class EncounterFacts:
         """Take in what became part of the record, after all that did before."""
         for note in notes:
             reading = readings.get(note.id)
-            if reading is not None and note.status is not NoteStatus.RETRACTED:
+            if reading is not None and note.status.counts:
                 self._take_reading(note, reading)
         for observation in observations:
             self._take_observation(observation)
@@ -125,7 +123,7 @@ class EncounterFacts:
             self.sex = reading.sex
 
     def _take_observation(self, observation: Observation) -> None:
-        if observation.status is ObservationStatus.ENTERED_IN_ERROR or observation.value is None:
+        if not observation.status.counts or observation.value is None:
             return
         analyte = self._analytes.get(observation.analyte)
         value = analyte.canonical(observation.value, observation.unit) if analyte else None
@@ -135,7 +133,7 @@ class EncounterFacts:
             Value(
                 low=value,
                 high=value,
-                comparator="",
+                comparator=observation.comparator,
                 timing=self._timing(observation),
                 time=observation.observed_at or observation.recorded_at,
                 order=self._next(),

@@ -398,7 +398,12 @@ TIME = "expected an ISO 8601 date and time such as 2026-01-31T14:05:00-05:00"
         ("notes.0.lines", "Wrenfeather", "notes[0]: `lines` must be a list of strings"),
         ("notes.1.id", "n1", "notes[1].id: the same id as notes[0]"),
         ("notes.1.role", "doctor", "notes[1].role: expected 'provider', 'nursing', 'dietitian'"),
-        ("notes.1.status", "draft", "notes[1].status: expected 'final', 'amended' or 'retracted'"),
+        (
+            "notes.1.status",
+            "draft",
+            "notes[1].status: expected 'preliminary', 'final', 'amended', 'superseded' or "
+            "'retracted'",
+        ),
         ("notes.1.txt", "Wrenfeather", "notes[1].txt: unknown key; did you mean `text`?"),
         ("notes.1.he is called Wrenfeather", 1, "notes[1].(unnamed): unknown key; expected one"),
         ("observation", [], "observation: unknown key; did you mean `observations`?"),
@@ -406,7 +411,11 @@ TIME = "expected an ISO 8601 date and time such as 2026-01-31T14:05:00-05:00"
         ("observations.0.value", True, "observations[0].value: expected a valid number"),
         ("observations.0.analyte", "", "observations[0].analyte: must not be empty"),
         ("observations.1.id", "o1", "observations[1].id: the same id as observations[0]"),
-        ("observations.0.status", "ok", "observations[0].status: expected 'final', 'corrected'"),
+        (
+            "observations.0.status",
+            "ok",
+            "observations[0].status: expected 'preliminary', 'final', 'corrected'",
+        ),
         ("observations.0.observed_at", "2026-03-01", f"observations[0].observed_at: {TIME}"),
         ("medications.0.name", ..., "medications[0].name: is required"),
         ("medications.0.started_at", 1772377200, f"medications[0].started_at: {TIME}"),

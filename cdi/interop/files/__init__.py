@@ -13,6 +13,6 @@ A problem is an :class:`~cdi.errors.InputError` (that encounter or file was not 
 
 from cdi.interop.files.encounter import write_encounter
 from cdi.interop.files.path import read_path, read_stream
-from cdi.interop.files.problem import InputNotice, Report
+from cdi.interop.problem import InputNotice, Report
 
 __all__ = ["InputNotice", "Report", "read_path", "read_stream", "write_encounter"]

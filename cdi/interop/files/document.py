@@ -9,8 +9,8 @@ from typing import Any
 
 from cdi.errors import InputError
 from cdi.interop.files.encounter import build_encounter
-from cdi.interop.files.problem import field_place
 from cdi.interop.files.source import Placed, Source
+from cdi.interop.problem import field_place
 
 # Escapes (and a raw NUL) that can leave a string which no database stores.
 _SUSPECT = re.compile(r"\x00|\\u(?:0000|d[89a-f])", re.IGNORECASE)

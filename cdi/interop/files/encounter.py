@@ -20,7 +20,6 @@ from pydantic import BaseModel, ValidationError
 
 from cdi.domain.encounter import Encounter, Medication, Note, Observation, Patient
 from cdi.interop.files.note import single_note
-from cdi.interop.files.problem import field_place, join_places
 from cdi.interop.files.schema import (
     PARTS,
     EncounterRecord,
@@ -29,6 +28,7 @@ from cdi.interop.files.schema import (
     Record,
 )
 from cdi.interop.files.source import Source
+from cdi.interop.problem import field_place, join_places
 from cdi.rules.loader import did_you_mean
 
 _MOST_MISTAKES = 10

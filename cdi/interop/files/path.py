@@ -14,9 +14,9 @@ from cdi.domain.encounter import Encounter
 from cdi.errors import InputError
 from cdi.interop.files.document import read_document, read_json_lines
 from cdi.interop.files.note import read_note
-from cdi.interop.files.problem import InputNotice, Report
 from cdi.interop.files.source import Placed, Source
 from cdi.interop.files.table import Columns, read_table
+from cdi.interop.problem import InputNotice, Report
 
 SUFFIXES = (".txt", ".json", ".jsonl", ".ndjson", ".csv", ".tsv")
 """File name endings that are read; capitals do not matter."""

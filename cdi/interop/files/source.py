@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from cdi.domain.encounter import Encounter
 from cdi.errors import InputError
-from cdi.interop.files.problem import InputNotice, Report
+from cdi.interop.problem import InputNotice, Report
 
 LIMIT = 64 * 2**20
 """Most characters read as one note, one line or one JSON document."""
