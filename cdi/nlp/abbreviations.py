@@ -47,7 +47,7 @@ class AbbreviationReader:
     def _detect(self, text: str, sentence: Sentence) -> Iterator[Abbreviation]:
         doc = self._language()(clean(text[sentence.start : sentence.end]))
         at = sentence.start
-        for short in doc._.abbreviations:
+        for short in sorted(doc._.abbreviations):  # the detector keeps them in no order
             long = short._.long_form
             yield Abbreviation(
                 at + short.start_char, at + short.end_char, at + long.start_char, at + long.end_char

@@ -8,7 +8,7 @@ where two overlap.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cdi.domain.encounter import Encounter
@@ -25,7 +25,8 @@ from cdi.domain.reading import Reading
 from cdi.review.facts import EncounterFacts
 from cdi.review.world import ConditionWorld
 from cdi.rules.catalogue import Catalogue
-from cdi.rules.condition import PRECEDENCE, Condition, Rule
+from cdi.rules.condition import Condition
+from cdi.rules.rule import PRECEDENCE, Rule
 from cdi.rules.schema import Group
 
 
@@ -56,9 +57,9 @@ def review(encounter: Encounter, readings: Mapping[str, Reading], catalogue: Cat
     """
     worlds = Worlds(EncounterFacts(encounter, readings, catalogue.analytes), catalogue)
     found: dict[str, Finding] = {}
-    for condition in worlds.concerned():
+    for condition, rules in worlds.concerned():
         world = worlds[condition.id]
-        asked = ask(world)
+        asked = ask(world, rules)
         if asked is not None:
             found[condition.id] = make_finding(world, asked)
     kept = [f for name, f in found.items() if not overlapped(name, catalogue, found)]
@@ -106,17 +107,29 @@ class Worlds:
             self._made[condition] = ConditionWorld(found, self._facts, self.__getitem__)
         return self._made[condition]
 
-    def concerned(self) -> Iterable[Condition]:
-        """Yield the conditions of which the record says anything at all."""
-        mentioned, measured = self._facts.conditions(), self._facts.analytes
+    def concerned(self) -> Iterator[tuple[Condition, Sequence[Rule]]]:
+        """Yield each condition of which enough is told for one of its rules, and these rules."""
+        measured = self._facts.analytes
         for condition in self._catalogue.conditions.values():
-            if condition.id in mentioned or not condition.analytes.isdisjoint(measured):
-                yield condition
+            told = self._facts.told(condition, measured)
+            if told:
+                rules = [rule for rule in condition.rules if _may_speak(rule, condition, told)]
+                if rules:
+                    yield condition, rules
 
 
-def ask(world: ConditionWorld) -> Asked | None:
-    """Return the question a condition asks in its world, None if it asks none."""
-    for rule in world.condition.rules:
+def _may_speak(rule: Rule, condition: Condition, told: Collection[str]) -> bool:
+    return all(need.met(told) for need in condition.rule_names[rule.id].needs)
+
+
+def ask(world: ConditionWorld, rules: Iterable[Rule] | None = None) -> Asked | None:
+    """Return the question a condition asks in its world, None if it asks none.
+
+    Args:
+        world: of the condition.
+        rules: those of its rules that may speak, in their order; all if None.
+    """
+    for rule in world.condition.rules if rules is None else rules:
         verdict = judge(rule, world)
         if not verdict.silence:
             return Asked(rule, verdict.missing)
@@ -161,11 +174,8 @@ def _missing(rule: Rule, world: ConditionWorld) -> tuple[str, ...]:
 def _too_little(rule: Rule, world: ConditionWorld) -> str:
     """Undocumented diagnoses need two indicators of this encounter, one of them objective."""
     indicators = world.condition.spec.indicators
-    holding = [
-        name
-        for name in world.expanded((*rule.when.affirmed(), *rule.spec.show))
-        if (name in indicators or name == "vague") and world.holds(name)
-    ]
+    named = world.condition.rule_names[rule.id].indicators
+    holding = [name for name in named if world.holds(name)]
     if len(holding) < rule.spec.min_indicators:
         return f"only {len(holding)} of {rule.spec.min_indicators} indicators"
     if not any(name in indicators and indicators[name].group.objective for name in holding):
@@ -190,12 +200,13 @@ def make_finding(world: ConditionWorld, asked: Asked) -> Finding:
 def _evidence(rule: Rule, world: ConditionWorld) -> tuple[Evidence, ...]:
     """Return each pointer once; what the rule calls contrary is so even if it triggered."""
     found: dict[object, Evidence] = {}
+    used = world.condition.rule_names[rule.id]
     for names, role in (
-        (rule.spec.against, EvidenceRole.AGAINST),
-        (rule.when.affirmed(), EvidenceRole.TRIGGER),
-        (rule.spec.show, EvidenceRole.SUPPORTS),
+        (used.against, EvidenceRole.AGAINST),
+        (used.triggers, EvidenceRole.TRIGGER),
+        (used.shown, EvidenceRole.SUPPORTS),
     ):
-        for name in world.expanded(names):
+        for name in names:
             for pointer in world.evidence(name):
                 group = _group(world.condition, name)
                 found.setdefault(pointer, Evidence(pointer, name, role, group))
@@ -208,8 +219,7 @@ def _group(condition: Condition, name: str) -> str:
 
 
 def _explanation(rule: Rule, world: ConditionWorld, silence: str) -> Explanation:
-    needed = tuple(name for option in rule.spec.options for name in option.needs)
-    names = dict.fromkeys((*rule.when.names(), *world.expanded((*rule.when.names(), *needed))))
+    names = world.condition.rule_names[rule.id].explained
     return Explanation(
         rule=f"{world.condition.id}.{rule.id}",
         version=world.condition.spec.version,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from cdi.domain.encounter import (
 from cdi.domain.finding import NoteSpan, ObservationPointer, Pointer
 from cdi.domain.reading import Measurement, Mention, Reading, Timing
 from cdi.rules.bmi import body_mass_index
+from cdi.rules.condition import Condition
 from cdi.rules.measurements import Analyte, Analytes
 
 ADULT = 18
@@ -182,9 +183,21 @@ class EncounterFacts:
         """Return the names of a condition that are mentioned at all."""
         return self._mentions.get(condition, _NO_NAMES).keys()
 
-    def conditions(self) -> Iterable[str]:
-        """Return the ids of conditions with at least one mention."""
-        return self._mentions.keys()
+    def told(self, condition: Condition, measured: Set[str]) -> Collection[str]:
+        """Return the names of a condition of which the record tells anything at all.
+
+        Args:
+            condition: whose names are asked for; none if it is neither mentioned nor measured.
+            measured: what :attr:`analytes` gives, which is the same for every condition.
+        """
+        named = self._mentions.get(condition.id, _NO_NAMES)
+        sources = condition.analytes & measured
+        if not named and not sources:
+            return ()
+        told: set[str] = set(condition.drugs) if self.medications else set()
+        for source in (*sources, *named):
+            told.update(condition.told_by.get(source, ()))
+        return told
 
     def attached(self, head: NotedMention) -> Sequence[NotedMention]:
         """Return the axis values attached to a mention."""

@@ -10,6 +10,7 @@ from cdi.domain.reading import Assertion, Certainty
 from cdi.review.facts import EncounterFacts, NotedMention, treating
 from cdi.review.indicators import Pointers, asserted, indicator_evidence
 from cdi.rules.condition import BUILT_IN, Condition
+from cdi.rules.rule_names import expanded
 
 # "Possible CHF" and "admitted to rule out CHF" both leave the question open.
 _OPEN = frozenset({Assertion.POSSIBLE, Assertion.HYPOTHETICAL})
@@ -70,15 +71,6 @@ class ConditionWorld:
             self._evidence[name] = tuple(dict.fromkeys(self._find(name)))
         return self._evidence[name]
 
-    def expanded(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Replace facts by the names their sentences affirm."""
-        result: dict[str, None] = {}
-        for name in names:
-            fact = self.condition.facts.get(name)
-            found = self.expanded(fact.affirmed()) if fact else (name,)
-            result.update(dict.fromkeys(found))
-        return tuple(result)
-
     def _find(self, name: str) -> Pointers:
         if "." in name:
             owner, _, rest = name.partition(".")
@@ -98,7 +90,11 @@ class ConditionWorld:
             return self.evidence(name)
         if not self.holds(name):
             return ()
-        return tuple(pointer for part in self.expanded((name,)) for pointer in self.evidence(part))
+        return tuple(
+            pointer
+            for part in expanded((name,), self.condition.facts)
+            for pointer in self.evidence(part)
+        )
 
     def _built_in(self, name: str) -> Iterator[NotedMention]:
         source = "vague" if name == "vague" else "documented"

@@ -13,6 +13,8 @@ from cdi.errors import RuleError
 from cdi.rules.expression import ExpressionError, Sentence, parse
 from cdi.rules.loader import Document, did_you_mean, validate
 from cdi.rules.phrases import expand
+from cdi.rules.rule import Rule
+from cdi.rules.rule_names import RuleNames, rule_names
 from cdi.rules.schema import ConditionSpec, FindingSpec, Phrases
 from cdi.rules.vocabulary import Vocabulary, take_in
 
@@ -40,33 +42,6 @@ class Term(NamedTuple):
     phrase: str
     exact: bool
     rest: tuple[tuple[str, ...], ...]
-
-
-# Which question is asked when several could be: the first that applies.
-PRECEDENCE = (
-    QueryType.VALIDATION,
-    QueryType.CONFLICT,
-    QueryType.PROCEDURE,
-    QueryType.SPECIFICITY,
-    QueryType.CAUSE,
-    QueryType.POA,
-    QueryType.UNDOCUMENTED,
-)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A finding of a condition with its sentences parsed."""
-
-    id: str
-    spec: FindingSpec
-    when: Sentence
-    missing_when: Mapping[str, Sentence]
-
-    @property
-    def precedence(self) -> int:
-        """Its place when several rules of a condition could speak; the lowest speaks."""
-        return PRECEDENCE.index(self.spec.type)
 
 
 @dataclass(frozen=True)
@@ -105,6 +80,29 @@ class Condition:
             if indicator.terms or indicator.mention:
                 sources[name] = indicator.mention or name
         return sources
+
+    @cached_property
+    def told_by(self) -> Mapping[str, frozenset[str]]:
+        """Mention or analyte -> the names of which nothing is told without one of them."""
+        names: dict[str, set[str]] = {}
+        for name, source in self.sources.items():
+            names.setdefault(source, set()).add(name)
+        for axis in self.axis_names:
+            names.setdefault(axis, set()).add(axis)
+        for name, indicator in self.spec.indicators.items():
+            source = indicator.measurement or indicator.mention or name
+            names.setdefault(source, set()).add(name)
+        return {source: frozenset(told) for source, told in names.items()}
+
+    @cached_property
+    def drugs(self) -> frozenset[str]:
+        """The indicators that a medication makes true, whatever the notes say."""
+        return frozenset(name for name, i in self.spec.indicators.items() if i.drugs)
+
+    @cached_property
+    def rule_names(self) -> Mapping[str, RuleNames]:
+        """Rule -> the names it uses, by what for."""
+        return {rule.id: rule_names(rule, self.spec, self.facts) for rule in self.rules}
 
     @cached_property
     def analytes(self) -> frozenset[str]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cdi.rules.catalogue import Catalogue
-from cdi.rules.condition import Condition, Rule
+from cdi.rules.condition import Condition
+from cdi.rules.rule import Rule
 from cdi.rules.schema import Example, Indicator
 from cdi.rules.thresholds import quantities
 
