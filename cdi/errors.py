@@ -5,13 +5,21 @@
     ├── InputError           what was given cannot be read: names the field
     ├── ResourceNotFound     models/ or query_templates/ is not where it should be
     ├── SettingError         a setting has no usable value
-    └── LetterError          a letter cannot be rendered from this finding
+    ├── LetterError          a letter cannot be rendered from this finding
+    ├── TransitionError      a verb does not apply in the state a query is in
+    ├── ConflictError        somebody else changed it meanwhile
+    ├── NotFound             there is no such thing, or not for this actor
+    ├── NotAllowed           the actor may not do this
+    ├── NotCompliant         a letter with violations is not sent
+    ├── IdempotencyError     a key was used for another request
+    └── StorageError         the database cannot be used as it is
 
 Messages carry ids, field names and positions, never note text, names or values of a patient.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -89,3 +97,76 @@ class LetterError(CdiError):
     """A letter cannot be made: an evidence pointer does not resolve or a template is wrong."""
 
     code = "letter"
+
+
+class TransitionError(CdiError):
+    """A verb does not apply in the state a query is in.
+
+    Args:
+        verb: what was tried.
+        state: the state found.
+        allowed: the verbs that apply in it.
+    """
+
+    code = "transition"
+
+    def __init__(self, verb: str, state: str, allowed: Sequence[str]) -> None:
+        self.verb, self.state, self.allowed = verb, state, tuple(allowed)
+        choice = ", ".join(allowed) if allowed else "nothing"
+        super().__init__(f"cannot {verb} what is {state}; possible: {choice}")
+
+
+class ConflictError(CdiError):
+    """Somebody else changed it since it was read.
+
+    Args:
+        message: what happened, with ids only.
+        version: the version there is now, None if unknown.
+        changed_by: id of the user who changed it last, None if unknown.
+    """
+
+    code = "conflict"
+
+    def __init__(
+        self, message: str, *, version: int | None = None, changed_by: str | None = None
+    ) -> None:
+        self.version, self.changed_by = version, changed_by
+        super().__init__(message)
+
+
+class NotFound(CdiError):
+    """There is no such thing, or the actor may not know of it."""
+
+    code = "not_found"
+
+
+class NotAllowed(CdiError):
+    """The actor may not do this; names the verb and what it takes."""
+
+    code = "not_allowed"
+
+
+class NotCompliant(CdiError):
+    """A letter with violations is not sent.
+
+    Args:
+        rules: practice rules violated ("Q09").
+    """
+
+    code = "not_compliant"
+
+    def __init__(self, rules: Sequence[str]) -> None:
+        self.rules = tuple(rules)
+        super().__init__(f"the letter violates {', '.join(rules)}; it was not sent")
+
+
+class IdempotencyError(CdiError):
+    """The same idempotency key came with another request."""
+
+    code = "idempotency"
+
+
+class StorageError(CdiError):
+    """The database is missing, of another version, or holds what cannot be read."""
+
+    code = "storage"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -18,6 +19,12 @@ class Settings(BaseSettings):
             problem mentions, for example ``en_core_sci_sm``. Nothing depends on it.
         max_note_chars: notes longer than this are refused with a clear error.
         eval_dir: labelled notes for ``cdi evaluate`` (``CDI_EVAL_DIR``).
+        database_url: ``sqlite:///file`` or ``postgresql+psycopg://user@host/name``.
+        audit_key_file: the key that chains the audit trail, in hexadecimal; made by
+            ``cdi db upgrade`` where it is missing. Keep it where the database is not.
+        encryption_keys: ``id:base64[,id:base64...]``, 32 bytes each; the first seals, all open.
+            Empty: the texts of patients are stored as they are.
+        impact: whether what findings are worth may rank worklists; off unless switched on.
     """
 
     model_config = SettingsConfigDict(env_prefix="CDI_", env_file=".env", extra="ignore")
@@ -27,6 +34,10 @@ class Settings(BaseSettings):
     statistical_model: str | None = None
     max_note_chars: int = 20_000_000
     eval_dir: Path | None = None
+    database_url: SecretStr = SecretStr("sqlite:///cdi.sqlite3")
+    audit_key_file: Path = Path("cdi-audit.key")
+    encryption_keys: SecretStr = SecretStr("")
+    impact: bool = False
 
 
 @lru_cache(maxsize=1)

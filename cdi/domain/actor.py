@@ -1,0 +1,45 @@
+"""Who acts: a person or service with the roles it holds, facility by facility."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class StaffRole(StrEnum):
+    """What a person may do at a facility."""
+
+    SPECIALIST = "specialist"
+    PHYSICIAN = "physician"
+    CODER = "coder"
+    MANAGER = "manager"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The one on whose behalf a use case runs.
+
+    Attributes:
+        id: id of the user, or the name of a service account.
+        roles: by facility id.
+        care_teams: ids of encounters whose care team the actor belongs to now.
+        emergency_reason: why the actor opens a chart outside their care teams (break-glass); it
+            stands in the audit trail of everything done with it. "" for ordinary work.
+    """
+
+    id: str
+    roles: Mapping[str, frozenset[StaffRole]] = field(default_factory=dict)
+    care_teams: frozenset[str] = frozenset()
+    emergency_reason: str = ""
+
+    def holds(self, role: StaffRole, facility_id: str) -> bool:
+        """Tell whether the actor has a role at a facility."""
+        return role in self.roles.get(facility_id, frozenset())
+
+    def facilities(self, *wanted: StaffRole) -> frozenset[str]:
+        """Return the facilities at which the actor holds any of these roles."""
+        return frozenset(place for place, held in self.roles.items() if held & set(wanted))

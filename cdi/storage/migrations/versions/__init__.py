@@ -1,0 +1,1 @@
+"""One file a step; the names begin with their number."""

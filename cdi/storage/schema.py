@@ -1,0 +1,60 @@
+"""Bringing a database to the tables of this version, and telling whether it has them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from cdi.errors import StorageError
+from cdi.storage.engine import WRITES
+from cdi.storage.tables import Base
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def upgrade(engine: Engine, revision: str = "head") -> str:
+    """Bring the database to a revision, in one transaction; return the one it has then."""
+    with engine.execution_options(**{WRITES: True}).begin() as connection:
+        command.upgrade(_config(connection), revision)
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def check(engine: Engine) -> None:
+    """Make sure the database has exactly the tables of this version.
+
+    Raises:
+        StorageError: it is of another revision, or its tables were changed by hand; tells what
+            to do.
+    """
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        current = context.get_current_revision()
+        wanted = ScriptDirectory.from_config(_config(connection)).get_current_head()
+        if current != wanted:
+            raise StorageError(
+                f"the database is at revision {current or 'none'}, this version needs {wanted}; "
+                "run: cdi db upgrade"
+            )
+        differences = compare_metadata(context, Base.metadata)
+    if differences:
+        raise StorageError(f"{len(differences)} differences between the tables and this version")
+
+
+def make_revision(engine: Engine, message: str, number: str) -> None:
+    """Write the next migration from the difference between database and tables (developers)."""
+    with engine.connect() as connection:
+        command.revision(_config(connection), message, autogenerate=True, rev_id=number)
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,90 @@
+"""Columns whose text is encrypted at rest: read and set like any other attribute."""
+
+from __future__ import annotations
+
+from typing import Any, overload
+
+from sqlalchemy import LargeBinary, inspect
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
+
+from cdi.storage.vault import SEALED, Vault, plain
+
+_VAULT = "vault"
+
+
+def sealed_column(*, nullable: bool = False) -> Mapped[Any]:
+    """Return the column that holds the bytes of a :class:`Sealed` attribute."""
+    return mapped_column(LargeBinary, nullable=nullable)
+
+
+class Sealed:
+    """A text attribute over the column ``<name>_sealed``.
+
+    Setting keeps the text plain in memory; :func:`seal_rows` seals it when the session flushes,
+    when the row's id is certain. None is kept as None.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name, self.column = name, f"{name}_sealed"
+        owner.sealed_names = (*getattr(owner, "sealed_names", ()), name)  # type: ignore[attr-defined]
+
+    @overload
+    def __get__(self, row: None, owner: type) -> Sealed: ...
+    @overload
+    def __get__(self, row: object, owner: type) -> str: ...
+    def __get__(self, row: object | None, owner: type) -> Sealed | str:
+        if row is None:
+            return self
+        stored: bytes | None = getattr(row, self.column)
+        if stored is None:
+            return ""
+        vault = Vault() if not stored.startswith(SEALED) else _vault(row)
+        return vault.open(stored, place(row, self.name))
+
+    def __set__(self, row: object, text: str) -> None:
+        setattr(row, self.column, plain(text))
+
+
+def place(row: object, name: str) -> str:
+    """Return ``table:row:column``, to which a sealed text is bound."""
+    table = getattr(row, "__tablename__", "")
+    return f"{table}:{getattr(row, 'id', '')}:{name}"
+
+
+def use_vault(session: Session, vault: Vault) -> None:
+    """Let a session seal and open with these keys."""
+    session.info[_VAULT] = vault
+
+
+def seal_rows(session: Session, *_: object) -> None:
+    """Seal what was set since the last flush; a ``before_flush`` listener."""
+    vault: Vault = session.info.get(_VAULT, Vault())
+    if not vault.current:
+        return
+    for row in (*session.new, *session.dirty):
+        for name in getattr(row, "sealed_names", ()):
+            column = f"{name}_sealed"
+            if column in inspect(row).unloaded:
+                continue
+            stored = getattr(row, column)
+            if stored is not None and not stored.startswith(SEALED):
+                setattr(row, column, vault.seal(stored, place(row, name)))
+
+
+def reseal(row: object, vault: Vault) -> bool:
+    """Seal the texts of a row with the current key; tell whether anything changed."""
+    changed = False
+    for name in getattr(row, "sealed_names", ()):
+        column = f"{name}_sealed"
+        stored = getattr(row, column)
+        if stored is not None and not vault.is_current(stored):
+            at = place(row, name)
+            setattr(row, column, vault.seal(plain(vault.open(stored, at)), at))
+            changed = True
+    return changed
+
+
+def _vault(row: object) -> Vault:
+    session = object_session(row)
+    vault: Vault = session.info.get(_VAULT, Vault()) if session else Vault()
+    return vault

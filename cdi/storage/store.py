@@ -1,0 +1,94 @@
+"""The store: transactions that read, and transactions that write with their events."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from cdi.errors import ConflictError, SettingError, StorageError
+from cdi.storage.chain import append_pending, forget_pending
+from cdi.storage.engine import WRITES
+from cdi.storage.sealed import seal_rows, use_vault
+from cdi.storage.vault import Vault
+
+_SHORTEST_KEY = 32
+
+
+class Store:
+    """A database with the keys it takes to use it; one for a process.
+
+    Args:
+        engine: from :func:`cdi.storage.engine.make_engine`.
+        audit_key: chains the events; at least 32 bytes, kept outside the database.
+        vault: seals the texts of patients; without keys they are stored as they are.
+
+    Raises:
+        SettingError: the audit key is too short.
+    """
+
+    def __init__(self, engine: Engine, audit_key: bytes, vault: Vault | None = None) -> None:
+        if len(audit_key) < _SHORTEST_KEY:
+            raise SettingError(f"audit key: at least {_SHORTEST_KEY} bytes are needed")
+        self.engine = engine
+        self.audit_key = audit_key
+        self.vault = vault or Vault()
+        self._writer = engine.execution_options(**{WRITES: True})
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Yield a session for one consistent look; nothing in it is kept."""
+        with Session(self.engine, autoflush=False) as session:
+            use_vault(session, self.vault)
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Yield a session for one transaction, committed with its events or not at all.
+
+        Raises:
+            ConflictError: a row was changed by somebody else since it was read, or a value that
+                must be unique is taken; ``__cause__`` tells the constraint.
+            StorageError: the database is busy for too long or cannot be reached.
+        """
+        with Session(self._writer) as session:
+            use_vault(session, self.vault)
+            event.listen(session, "before_flush", seal_rows)
+            try:
+                yield session
+                session.flush()
+                append_pending(session, self.audit_key)
+                session.commit()
+            except StaleDataError as error:
+                raise ConflictError("changed by somebody else meanwhile; read it again") from error
+            except IntegrityError as error:
+                raise ConflictError(f"already there or gone: {_constraint(error)}") from error
+            except OperationalError as error:
+                raise StorageError(f"database: {type(error.orig).__name__}") from error
+            finally:
+                forget_pending(session)
+
+    def digest(self, text: str) -> str:
+        """Return a keyed hash of a text: proves it later, and cannot be guessed without the key."""
+        return hmac.new(self.audit_key, b"text:" + text.encode(), sha256).hexdigest()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _constraint(error: IntegrityError) -> str:
+    """Return the name of what was violated: a constraint or "table.column", never a value."""
+    diagnosis = getattr(error.orig, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None)
+    if name:
+        return str(name)
+    message = str(error.orig)
+    known = ("UNIQUE constraint failed: ", "NOT NULL constraint failed: ")
+    return next((message.removeprefix(k) for k in known if message.startswith(k)), "a reference")

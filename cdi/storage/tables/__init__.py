@@ -1,0 +1,71 @@
+"""All tables, one file for each part of the product."""
+
+from cdi.storage.tables.base import Base, new_id
+from cdi.storage.tables.charts import (
+    EncounterRow,
+    MedicationRow,
+    NoteRow,
+    ObservationRow,
+    PatientRow,
+)
+from cdi.storage.tables.deliveries import (
+    DeliveryKind,
+    DeliveryRow,
+    DeliveryState,
+    RequestRow,
+    SubscriptionRow,
+)
+from cdi.storage.tables.diagnoses import DiagnosisRow
+from cdi.storage.tables.events import ChainHeadRow, EventRow
+from cdi.storage.tables.findings import FindingHistoryRow, FindingRow
+from cdi.storage.tables.intake import InboxRow, InboxState, RemarkRow
+from cdi.storage.tables.people import (
+    CareTeamRow,
+    CoverRow,
+    EmergencyRow,
+    LoginAttemptRow,
+    MembershipRow,
+    SessionRow,
+    UsedLinkRow,
+    UserRow,
+)
+from cdi.storage.tables.places import FacilityRow, PolicyRow
+from cdi.storage.tables.queries import AnswerRow, LetterRow, QueryRow, QuestionRow, ResponseRow
+
+__all__ = [
+    "AnswerRow",
+    "Base",
+    "CareTeamRow",
+    "ChainHeadRow",
+    "CoverRow",
+    "DeliveryKind",
+    "DeliveryRow",
+    "DeliveryState",
+    "DiagnosisRow",
+    "EmergencyRow",
+    "EncounterRow",
+    "EventRow",
+    "FacilityRow",
+    "FindingHistoryRow",
+    "FindingRow",
+    "InboxRow",
+    "InboxState",
+    "LetterRow",
+    "LoginAttemptRow",
+    "MedicationRow",
+    "MembershipRow",
+    "NoteRow",
+    "ObservationRow",
+    "PatientRow",
+    "PolicyRow",
+    "QueryRow",
+    "QuestionRow",
+    "RemarkRow",
+    "RequestRow",
+    "ResponseRow",
+    "SessionRow",
+    "SubscriptionRow",
+    "UsedLinkRow",
+    "UserRow",
+    "new_id",
+]

@@ -1,0 +1,64 @@
+"""Findings on the desk and each step of their history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cdi.domain.finding import Priority, QueryType
+from cdi.domain.query import FindingChange, FindingState
+from cdi.storage.tables.base import ID_LENGTH, Base, Identified, Word
+
+_ID = String(ID_LENGTH)
+
+
+class FindingRow(Identified, Base):
+    """What a rule says of an encounter, once for each rule, kept up to date by every review.
+
+    ``content`` is the finding as plain JSON: pointers, names and explanation, no words of the
+    record. ``weight`` is what it is worth for ranking alone; None where impact is switched off.
+    """
+
+    __tablename__ = "findings"
+    __table_args__ = (
+        UniqueConstraint("encounter_id", "condition", "name"),
+        # The worklist page: one facility, one state, most important and newest first.
+        Index("ix_findings_worklist", "facility_id", "state", "rank", "id"),
+    )
+
+    facility_id: Mapped[str] = mapped_column(_ID, ForeignKey("facilities.id"))
+    encounter_id: Mapped[str] = mapped_column(_ID, ForeignKey("encounters.id"))
+    condition: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(80))
+    type: Mapped[QueryType] = mapped_column(Word(QueryType))
+    priority: Mapped[Priority] = mapped_column(Word(Priority))
+    rank: Mapped[float]
+    weight: Mapped[dict[str, Any] | None]
+    rule_version: Mapped[int]
+    state: Mapped[FindingState] = mapped_column(Word(FindingState))
+    reason: Mapped[str] = mapped_column(String(80), default="")
+    content: Mapped[dict[str, Any]]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    raised_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (read once by SQLAlchemy)
+
+
+class FindingHistoryRow(Identified, Base):
+    """One change of a finding, with the finding as it was from then on."""
+
+    __tablename__ = "finding_history"
+    __table_args__ = (Index(None, "finding_id", "id"),)
+
+    finding_id: Mapped[str] = mapped_column(_ID, ForeignKey("findings.id"))
+    at: Mapped[datetime]
+    change: Mapped[FindingChange] = mapped_column(Word(FindingChange))
+    actor_id: Mapped[str] = mapped_column(_ID)
+    rule_version: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(80), default="")
+    content: Mapped[dict[str, Any]]
