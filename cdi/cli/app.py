@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cdi import __version__
-from cdi.cli import assess, evaluate, explain, letter, rules, scan
+from cdi.cli import assess, audit, database, evaluate, explain, letter, rules, scan
 
 app = typer.Typer(
     name="cdi",
@@ -23,6 +23,8 @@ app.command("letter", epilog=letter.EXAMPLES)(letter.letter)
 app.command("assess", epilog=assess.EXAMPLES)(assess.assess)
 app.command("evaluate", epilog=evaluate.EXAMPLES)(evaluate.evaluate)
 app.add_typer(rules.app, name="rules")
+app.add_typer(database.app, name="db")
+app.add_typer(audit.app, name="audit")
 
 
 def _show_version(wanted: bool) -> None:

@@ -40,6 +40,10 @@ FAULTS = {
         ("compliance/fault.py", "import cdi.storage.tables"),
     ],
     "Only cdi.nlp imports spaCy": [("workflow/fault.py", "from spacy.tokens import Doc")],
+    "Only cdi.storage imports SQLAlchemy": [
+        ("workflow/fault.py", "from sqlalchemy import select"),
+        ("cli/fault.py", "def late():\n    from alembic import command"),
+    ],
     "Wire formats do not know each other": [("interop/fhir/fault.py", "import cdi.interop.hl7")],
     "The financial firewall": [
         ("letters/fault.py", "import cdi.impact"),
@@ -71,7 +75,7 @@ def skeleton(project: Path, tmp_path: Path) -> Path:
     for name in MODULES:
         (package / f"{name}.py").touch()
     (package / "nlp" / "reader.py").write_text("import scispacy, spacy\n", encoding="utf-8")
-    (package / "storage" / "tables.py").write_text("import sqlalchemy\n", encoding="utf-8")
+    (package / "storage" / "tables.py").write_text("import alembic, sqlalchemy", encoding="utf-8")
     (package / "letters" / "letter.py").write_text("import cdi.domain\n", encoding="utf-8")
     return tmp_path
 
