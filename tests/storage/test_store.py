@@ -36,6 +36,7 @@ def add_encounter(session: Session) -> EncounterRow:
         facility_id=patient.facility_id,
         patient_id=patient.id,
         number="E-100",
+        content="{}",
         received_at=NOW,
         changed_at=NOW,
     )
@@ -110,12 +111,12 @@ def test_a_row_changed_meanwhile_is_a_conflict(store: Store) -> None:
         seen = session.scalars(select(EncounterRow)).one()
         session.expunge(seen)
     with store.writing() as session:
-        session.scalars(select(EncounterRow)).one().title = "first"
-    seen.title = "second"
+        session.scalars(select(EncounterRow)).one().service = "first"
+    seen.service = "second"
     with pytest.raises(ConflictError, match="somebody else"), store.writing() as session:
         session.add(seen)
     with store.reading() as session:
-        assert session.scalars(select(EncounterRow)).one().title == "first"
+        assert session.scalars(select(EncounterRow)).one().service == "first"
 
 
 def test_a_text_is_unreadable_in_the_database(store: Store) -> None:

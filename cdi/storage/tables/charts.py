@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,7 +32,7 @@ class PatientRow(Identified, Base):
 class EncounterRow(Identified, Base):
     """A stay or visit; ``number`` is what the record system calls it.
 
-    ``extra`` holds what the domain record has beyond the columns, as plain JSON values.
+    ``content`` is the domain record as JSON without its notes, observations and medications.
     """
 
     __tablename__ = "encounters"
@@ -45,21 +44,25 @@ class EncounterRow(Identified, Base):
     facility_id: Mapped[str] = mapped_column(_ID, ForeignKey("facilities.id"))
     number: Mapped[str] = mapped_column(_SOURCE)
     patient_id: Mapped[str | None] = mapped_column(_ID, ForeignKey("patients.id"), index=True)
-    service: Mapped[str] = mapped_column(String(80), default="")
+    service: Mapped[str] = mapped_column(String(200), default="")
     admitted_at: Mapped[datetime | None]
     discharged_at: Mapped[datetime | None]
-    title: Mapped[str] = mapped_column(String(300), default="")
-    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
     received_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     reviewed_at: Mapped[datetime | None]
+    reviewed_version: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column()
+    content_sealed: Mapped[bytes] = sealed_column()
+    content = Sealed()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (read once by SQLAlchemy)
 
 
 class NoteRow(Identified, Base):
-    """One version of a note. The newest has no ``superseded_at``; none is ever changed."""
+    """One version of a note. The newest has no ``superseded_at``; none is ever changed.
+
+    ``content`` is the domain record as JSON, text included; ``text_hash`` proves the text.
+    """
 
     __tablename__ = "notes"
     __table_args__ = (
@@ -79,20 +82,20 @@ class NoteRow(Identified, Base):
     revision: Mapped[int]
     position: Mapped[int]
     kind: Mapped[str] = mapped_column(String(200))
-    author: Mapped[str] = mapped_column(String(200))
+    author_id: Mapped[str] = mapped_column(_SOURCE)
     role: Mapped[Role] = mapped_column(Word(Role))
     status: Mapped[NoteStatus] = mapped_column(Word(NoteStatus))
     recorded_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
     text_hash: Mapped[str] = mapped_column(String(64))
-    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    text_sealed: Mapped[bytes] = sealed_column()
-    text = Sealed()
+    content_hash: Mapped[str] = mapped_column(String(64))
+    content_sealed: Mapped[bytes] = sealed_column()
+    content = Sealed()
 
 
 class ObservationRow(Identified, Base):
-    """A measured value as last received."""
+    """A measured value as last received; ``content`` is the domain record as JSON."""
 
     __tablename__ = "observations"
     __table_args__ = (UniqueConstraint("encounter_id", "number"),)
@@ -101,19 +104,15 @@ class ObservationRow(Identified, Base):
     number: Mapped[str] = mapped_column(_SOURCE)
     position: Mapped[int]
     analyte: Mapped[str] = mapped_column(String(200))
-    value: Mapped[float | None]
-    unit: Mapped[str] = mapped_column(String(60))
-    observed_at: Mapped[datetime | None]
-    recorded_at: Mapped[datetime | None]
     status: Mapped[ObservationStatus] = mapped_column(Word(ObservationStatus))
-    source: Mapped[str] = mapped_column(String(200))
-    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    text_sealed: Mapped[bytes] = sealed_column()
-    text = Sealed()
+    observed_at: Mapped[datetime | None]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    content_sealed: Mapped[bytes] = sealed_column()
+    content = Sealed()
 
 
 class MedicationRow(Identified, Base):
-    """A drug ordered or given, as last received."""
+    """A drug ordered or given, as last received; ``content`` is the domain record as JSON."""
 
     __tablename__ = "medications"
     __table_args__ = (UniqueConstraint("encounter_id", "number"),)
@@ -121,9 +120,7 @@ class MedicationRow(Identified, Base):
     encounter_id: Mapped[str] = mapped_column(_ID, ForeignKey("encounters.id"))
     number: Mapped[str] = mapped_column(_SOURCE)
     position: Mapped[int]
-    name: Mapped[str] = mapped_column(String(300))
-    dose: Mapped[str] = mapped_column(String(200))
-    route: Mapped[str] = mapped_column(String(200))
     started_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    content_sealed: Mapped[bytes] = sealed_column()
+    content = Sealed()

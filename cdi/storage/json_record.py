@@ -1,0 +1,37 @@
+"""Domain records as JSON text and back, whatever fields they have or will have."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from cdi.errors import StorageError
+
+_Record = TypeVar("_Record")
+
+
+@lru_cache(maxsize=32)
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def to_json(record: object) -> str:
+    """Return a domain record as JSON; fields that hold their default are left out."""
+    return _adapter(type(record)).dump_json(record, exclude_defaults=True).decode()
+
+
+def from_json(kind: type[_Record], text: str) -> _Record:
+    """Return the domain record of a JSON text.
+
+    Raises:
+        StorageError: the text is of another kind or version; names fields, never values.
+    """
+    try:
+        record: _Record = _adapter(kind).validate_json(text)
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors()[:3])
+        raise StorageError(f"a stored {kind.__name__} cannot be read: {fields}") from None
+    return record
