@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -14,13 +13,14 @@ _Record = TypeVar("_Record")
 
 
 @lru_cache(maxsize=32)
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
 def to_json(record: object) -> str:
     """Return a domain record as JSON; fields that hold their default are left out."""
-    return _adapter(type(record)).dump_json(record, exclude_defaults=True).decode()
+    kind: Any = type(record)
+    return _adapter(kind).dump_json(record, exclude_defaults=True).decode()
 
 
 def from_json(kind: type[_Record], text: str) -> _Record:
@@ -29,8 +29,9 @@ def from_json(kind: type[_Record], text: str) -> _Record:
     Raises:
         StorageError: the text is of another kind or version; names fields, never values.
     """
+    chosen: Any = kind
     try:
-        record: _Record = _adapter(kind).validate_json(text)
+        record: _Record = _adapter(chosen).validate_json(text)
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors()[:3])
         raise StorageError(f"a stored {kind.__name__} cannot be read: {fields}") from None
