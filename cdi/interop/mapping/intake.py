@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from cdi import resources
 from cdi.domain.encounter import IntakeRemark, Observation, RemarkKind, Role
@@ -24,6 +25,9 @@ class Intake:
         analytes: what can be measured.
         authors: who writes what.
         site: the site's mapping, if it has one.
+
+    Attributes:
+        zone: where times without an offset are from.
     """
 
     def __init__(self, analytes: Analytes, authors: Authors, site: SiteFile | None = None) -> None:
@@ -32,6 +36,7 @@ class Intake:
         self._names: dict[str, tuple[str, Local]] = {}
         self._ignored: frozenset[str] = frozenset()
         self._spellings: dict[str, str] = {}
+        self.zone = ZoneInfo(site.timezone if site is not None else "UTC")
         if site is not None:
             for analyte, local in site.observations.items():
                 self._codes.update(dict.fromkeys(local.codes, (analyte, local)))

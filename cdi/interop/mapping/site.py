@@ -7,8 +7,10 @@ The file holds no clinical knowledge, only what a laboratory or device calls the
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from cdi.interop.mapping.authors import DocumentType, RoleWords
 from cdi.rules.loader import Document, Strict, did_you_mean, read_document, validate
@@ -16,6 +18,17 @@ from cdi.rules.measurements import Analytes
 from cdi.rules.units import UNITS, UnitError, identify
 
 Words = tuple[str, ...]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("expected a time zone such as America/Chicago") from None
+    return name
+
+
+Timezone = Annotated[str, AfterValidator(_known_zone)]
 
 
 class Local(Strict):
@@ -42,6 +55,7 @@ class SiteFile(Strict):
         units: spellings of units by the project's name of each.
         roles: further words for the roles of authors, tried before the common ones.
         documents: further kinds of documents, tried before the common ones.
+        timezone: where HL7 times without an offset are from, for example "America/Chicago".
     """
 
     site: str
@@ -50,6 +64,7 @@ class SiteFile(Strict):
     units: dict[str, Words] = Field(default_factory=dict)
     roles: tuple[RoleWords, ...] = ()
     documents: tuple[DocumentType, ...] = ()
+    timezone: Timezone = "UTC"
 
 
 def load_site(path: Path, analytes: Analytes) -> SiteFile:
