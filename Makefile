@@ -32,7 +32,7 @@ demo: setup  ## Review the sample encounters; write a report and letters to buil
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
 	$(VENV)/bin/cdi scan $(SAMPLES)
 	@$(VENV)/bin/cdi scan $(SAMPLES) --format html --output $(DEMO)/report.html
-	@$(VENV)/bin/cdi letter $(SAMPLES) --output $(DEMO)/letters
+	@$(VENV)/bin/cdi letter draft $(SAMPLES) --output $(DEMO)/letters
 	@printf '\nReport:  %s\nLetters: %s\n' $(DEMO)/report.html $(DEMO)/letters/
 
 test: setup  ## Run all tests (ARGS="-k sepsis" to choose)

@@ -19,7 +19,7 @@ app = typer.Typer(
 )
 app.command("scan", epilog=scan.EXAMPLES)(scan.scan)
 app.command("explain", epilog=explain.EXAMPLES)(explain.explain)
-app.command("letter", epilog=letter.EXAMPLES)(letter.letter)
+app.add_typer(letter.app, name="letter")
 app.command("assess", epilog=assess.EXAMPLES)(assess.assess)
 app.command("evaluate", epilog=evaluate.EXAMPLES)(evaluate.evaluate)
 app.add_typer(rules.app, name="rules")

@@ -10,27 +10,44 @@ from functools import cached_property
 from typing import NamedTuple
 
 from cdi.compliance.diagnoses import DiagnosisNames
+from cdi.compliance.documentation import Documented
 from cdi.compliance.markup import Page, read_page
+from cdi.compliance.quotations import Record, quoted
 from cdi.domain.encounter import Encounter
-from cdi.domain.letter import Letter
+from cdi.domain.letter import Indicator, Letter, LetterForm
 
 
 class Part(StrEnum):
-    """Whose words a passage holds, and where in the letter."""
+    """Whose words a passage holds, and where in the letter.
+
+    A claim is a fact as the writer words it, where the record does not say it so.
+    """
 
     SUBJECT = "subject"
     STEM = "stem"
     OPTION = "option"
     QUOTATION = "quotation"
+    CLAIM = "claim"
     BODY = "body"
 
 
 class Passage(NamedTuple):
-    """A piece of a letter; ``where`` is its address in :class:`~cdi.domain.letter.Violation`."""
+    """A piece of a letter; ``where`` is its address in :class:`~cdi.domain.letter.Violation`.
+
+    ``own`` is the text with blanks for what it quotes from the record, of the same length.
+    """
 
     where: str
     part: Part
     text: str
+    own: str
+
+
+class Undocumented(NamedTuple):
+    """A diagnosis, or its specification, that no treating provider documented."""
+
+    text: str
+    start: int
 
 
 @dataclass(frozen=True)
@@ -40,20 +57,36 @@ class Draft:
     Attributes:
         letter: what is to be sent.
         encounter: the record as it is now.
-        documented: ids of the conditions a treating provider documented in this encounter.
-        diagnoses: the names of diagnoses the catalogue knows.
+        documented: what treating providers documented in this encounter.
+        diagnoses: the names of diagnoses that are known.
     """
 
     letter: Letter
     encounter: Encounter
-    documented: frozenset[str]
+    documented: Documented
     diagnoses: DiagnosisNames
 
-    def undocumented(self, text: str) -> tuple[str, ...]:
-        """Return the names of diagnoses in ``text`` that no treating provider documented."""
-        return tuple(
-            name.text for name in self.diagnoses.find(text) if name.condition not in self.documented
-        )
+    def undocumented(self, text: str, *, specified: bool = True) -> tuple[Undocumented, ...]:
+        """Return the diagnoses in a text that no treating provider documented.
+
+        Args:
+            text: words of the letter.
+            specified: report also what makes a documented diagnosis more specific than it was
+                documented ("severe malnutrition").
+        """
+        found = []
+        for name in self.diagnoses.affirmed(text):
+            if not self.documented.covers(name):
+                found.append(Undocumented(name.text, name.start))
+            elif specified:
+                new = self.documented.unspecified(self.diagnoses, text, name)
+                found += [Undocumented(f"{word} {name.text}", name.start) for word in new]
+        return tuple(found)
+
+    @cached_property
+    def record(self) -> Record:
+        """The words of the record, to look quotations up in."""
+        return Record(self.encounter, self.documented.wordings)
 
     @cached_property
     def page(self) -> Page:
@@ -73,20 +106,40 @@ class Draft:
         html = [line for line in self._body(self.page.text, parts) if line not in said]
         return (
             *parts,
-            Passage("text", Part.BODY, "\n".join(text)),
-            Passage("html", Part.BODY, "\n".join(html)),
+            self._passage("text", Part.BODY, "\n".join(text)),
+            self._passage("html", Part.BODY, "\n".join(html)),
         )
 
+    @cached_property
+    def said(self) -> str:
+        """The writer's free words before and around the question, quotations included."""
+        stems = (question.stem for question in self.letter.questions)
+        return "\n".join((self.letter.subject, self.letter.body, *stems))
+
     def _parts(self) -> Iterator[Passage]:
-        yield Passage("subject", Part.SUBJECT, self.letter.subject)
+        yield self._passage("subject", Part.SUBJECT, self.letter.subject)
+        if self.letter.body:
+            yield self._passage("body", Part.BODY, self.letter.body)
         for number, question in enumerate(self.letter.questions):
             at = f"questions[{number}]"
-            yield Passage(f"{at}.topic", Part.SUBJECT, question.topic)
-            yield Passage(f"{at}.stem", Part.STEM, question.stem)
+            if question.topic != self.letter.subject:
+                yield self._passage(f"{at}.topic", Part.SUBJECT, question.topic)
+            yield self._passage(f"{at}.stem", Part.STEM, question.stem)
             for index, option in enumerate(question.options):
-                yield Passage(f"{at}.options[{index}]", Part.OPTION, option.text)
+                yield self._passage(f"{at}.options[{index}]", Part.OPTION, option.text)
             for index, indicator in enumerate(question.indicators):
-                yield Passage(f"{at}.indicators[{index}]", Part.QUOTATION, indicator.text)
+                part = Part.QUOTATION if self._is_quotation(indicator) else Part.CLAIM
+                yield Passage(f"{at}.indicators[{index}]", part, indicator.text, indicator.text)
+
+    def _passage(self, where: str, part: Part, text: str) -> Passage:
+        own = text
+        for quotation in quoted(text):
+            if self.record.says(quotation.text):
+                own = own[: quotation.start] + " " * len(quotation.text) + own[quotation.end :]
+        return Passage(where, part, text, own)
+
+    def _is_quotation(self, indicator: Indicator) -> bool:
+        return self.record.disagreement(indicator) is None
 
     def _body(self, text: str, parts: Iterable[Passage]) -> list[str]:
         """Return the lines that are neither a part of the letter nor a fact with its source.
@@ -97,7 +150,7 @@ class Draft:
         whole = {
             _bare(fold(line)).lower()
             for passage in parts
-            if passage.part is not Part.QUOTATION
+            if passage.part not in {Part.QUOTATION, Part.CLAIM}
             for line in passage.text.splitlines()
         }
         lines = []
@@ -108,9 +161,9 @@ class Draft:
         return lines
 
     def _without_fact(self, line: str) -> str:
-        for quoted, source in self._facts:
-            if quoted in line and source in line:
-                return line.replace(quoted, " ", 1).replace(source, " ", 1)
+        for fact, source in self._facts:
+            if fact in line and source in line:
+                return line.replace(fact, " ", 1).replace(source, " ", 1)
         return line
 
     @cached_property
@@ -129,6 +182,15 @@ class Draft:
         inner = "|".join(re.escape(fold(name)) for name in names if name.strip()) or "(?!)"
         return re.compile(rf"(?<!\w)(?:{inner})(?!\w)")
 
+    @cached_property
+    def yes_no_stems(self) -> frozenset[str]:
+        """The addresses of the stems that are answered by yes or no."""
+        return frozenset(
+            f"questions[{number}].stem"
+            for number, question in enumerate(self.letter.questions)
+            if question.form is LetterForm.YES_NO
+        )
+
 
 _ORNAMENT = re.compile(r"^(?:(?:\[.?\]|\d+\.)\s+)+|:?\s*_{3,}$")
 
@@ -136,6 +198,17 @@ _ORNAMENT = re.compile(r"^(?:(?:\[.?\]|\d+\.)\s+)+|:?\s*_{3,}$")
 def _bare(line: str) -> str:
     """Return a line without the box or number before it and the blank to fill in after it."""
     return _ORNAMENT.sub("", line).strip()
+
+
+def span_of(draft: Draft, where: str, words: str) -> tuple[int, int] | None:
+    """Return where words stand in a part of a letter; None if they do not stand there so."""
+    if not words:
+        return None
+    shown = {"text": draft.letter.text, "html": draft.letter.html}.get(where)
+    if shown is None:
+        shown = next((p.text for p in draft.passages if p.where == where), "")
+    start = shown.find(words)
+    return (start, start + len(words)) if start >= 0 else None
 
 
 def fold(text: str) -> str:

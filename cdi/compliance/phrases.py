@@ -12,7 +12,8 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from cdi.compliance.draft import Draft, Part
+from cdi.compliance.draft import Draft, Part, Passage, span_of
+from cdi.domain.finding import QueryType
 from cdi.domain.letter import Level, Violation
 from cdi.rules.loader import Strict, read_document, validate
 from cdi.rules.phrases import expand
@@ -46,6 +47,10 @@ class PhraseRule(Strict):
     message: str = Field(description="Shown to the writer; `{match}` is the offending wording.")
     why: str = Field(description="The reason, as a physician auditor would put it.")
     source: str = Field(description="The published text the rule follows.")
+    query_types: tuple[QueryType, ...] = Field(
+        (), description="Only letters with such a question are judged; empty for all."
+    )
+    fix: str = Field("", description="What to do instead; else to remove the words.")
     parts: tuple[Part, ...] = Field(
         (Part.SUBJECT, Part.STEM, Part.OPTION, Part.BODY),
         description="Which words are judged; a quotation of the record is not the writer's word.",
@@ -82,25 +87,47 @@ class PhraseCheck:
 
     def offences(self, text: str) -> tuple[str, ...]:
         """Return the words of a passage the rule objects to."""
+        return tuple(text[start:end] for start, end in self._spans(text))
+
+    def _spans(self, text: str) -> tuple[tuple[int, int], ...]:
         harmless = [m.span() for m in self._harmless.finditer(text)] if self._harmless else []
         found = tuple(
-            match.group()
+            match.span()
             for match in self._wanted.finditer(text)
             if not any(start <= match.start() and match.end() <= end for start, end in harmless)
         )
         if self.rule.kind is Kind.REQUIRED:
-            return () if found else (text,)
+            return () if found else ((0, len(text)),)
         return found
 
     def check(self, draft: Draft) -> Iterator[Violation]:
         """Yield what the rule objects to in a letter."""
         rule = self.rule
+        types = {question.query_type for question in draft.letter.questions}
+        if rule.query_types and types.isdisjoint(rule.query_types):
+            return
         for passage in draft.passages:
             if passage.part in rule.parts:
-                for words in self.offences(passage.text):
-                    message = rule.message.replace("{match}", words)
-                    why = f"{message} {rule.why}"
-                    yield Violation(rule.code, passage.where, words, why, level=rule.level)
+                # A rule that judges quotations judges them wherever they stand.
+                text = passage.text if Part.QUOTATION in rule.parts else passage.own
+                for start, end in self._spans(text):
+                    yield self._violation(draft, passage, start, end)
+
+    def _violation(self, draft: Draft, passage: Passage, start: int, end: int) -> Violation:
+        rule, words = self.rule, passage.text[start:end]
+        rendered = passage.where in {"text", "html"}
+        missing = f"Add what the rule asks for: {rule.why}"
+        remove = missing if rule.kind is Kind.REQUIRED else f'Remove "{words}".'
+        return Violation(
+            rule.code,
+            passage.where,
+            words,
+            f"{rule.message.replace('{match}', words)} {rule.why}",
+            fix=rule.fix or remove,
+            level=rule.level,
+            span=span_of(draft, passage.where, words) if rendered else (start, end),
+            source=rule.source,
+        )
 
 
 def read_phrase_rule(path: Path, text: str | None = None) -> PhraseCheck:

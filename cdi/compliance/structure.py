@@ -7,13 +7,13 @@ which yields violations. A new check is a new file there and nothing else.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 
 from cdi.compliance import checks
-from cdi.compliance.draft import Draft
+from cdi.compliance.draft import Draft, span_of
 from cdi.domain.letter import Level, Violation
 
 
@@ -34,6 +34,21 @@ class StructuralCheck:
     level: Level
     check: Callable[[Draft], Iterable[Violation]]
     documentation: str
+
+    def run(self, draft: Draft) -> Iterator[Violation]:
+        """Yield the violations, each with the place of its words and the source of the rule."""
+        for violation in self.check(draft):
+            yield replace(
+                violation,
+                span=violation.span or span_of(draft, violation.where, violation.text),
+                source=self.source,
+            )
+
+    @property
+    def source(self) -> str:
+        """What stands under "Source:" in the documentation."""
+        _, _, source = self.documentation.partition("Source:")
+        return " ".join(source.split()).rstrip(".")
 
 
 @cache

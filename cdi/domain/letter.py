@@ -17,6 +17,27 @@ class LetterForm(StrEnum):
     OPEN_ENDED = "open_ended"
 
 
+class Channel(StrEnum):
+    """The way a question reaches the physician; all ways pass the same checks (rule Q29)."""
+
+    LETTER = "letter"
+    PORTAL = "portal"
+    EMAIL_SUBJECT = "email_subject"
+    PUSH = "push"
+    CDS_CARD = "cds_card"
+    VERBAL_NOTE = "verbal_note"
+    REMINDER = "reminder"
+
+
+class Purpose(StrEnum):
+    """The four permitted uses of a yes/no question (rule Q16)."""
+
+    PRESENT_ON_ADMISSION = "present_on_admission"
+    SUBSTANTIATE = "substantiate_documented"
+    CAUSE_EFFECT = "cause_effect"
+    CONFLICT = "conflict"
+
+
 class OptionKind(StrEnum):
     """What choosing an option means."""
 
@@ -34,14 +55,20 @@ class Indicator:
     """A fact quoted in a letter.
 
     ``text`` must equal what ``pointer`` says in the record, both when rendered and when sent.
+    A fact without a pointer is a claim nobody can check, and is reported (rule Q02).
+
+    ``prior`` marks a fact of an earlier encounter, which needs ``pertinence``: why it matters now
+    (rule Q20).
     """
 
     id: str
     text: str
     source: str
     recorded_at: datetime | None
-    pointer: Pointer
+    pointer: Pointer | None
     group: str = ""
+    prior: bool = False
+    pertinence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +83,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One numbered question of a letter: which finding asks it, its facts and its options."""
+    """One numbered question of a letter: which finding asks it, its facts and its options.
+
+    ``purpose`` says which permitted use a yes/no question has; None if none.
+    """
 
     condition: str
     finding: str
@@ -66,11 +96,18 @@ class Question:
     stem: str
     indicators: tuple[Indicator, ...]
     options: tuple[Option, ...]
+    purpose: Purpose | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter to one physician about one encounter; ``text`` and ``html`` are as rendered."""
+    """One letter to one physician about one encounter; ``text`` and ``html`` are as rendered.
+
+    Attributes:
+        body: words of the writer outside the questions; composed letters have none.
+        patient_id: whom it is about, if it says so.
+        pack: version of the compliance rules it passed; "" if it was not checked or did not pass.
+    """
 
     encounter_id: str
     recipient: str
@@ -78,6 +115,10 @@ class Letter:
     questions: tuple[Question, ...]
     text: str
     html: str
+    body: str = ""
+    patient_id: str = ""
+    channel: Channel = Channel.LETTER
+    pack: str = ""
 
 
 class Level(StrEnum):
@@ -92,8 +133,14 @@ class Level(StrEnum):
 class Violation:
     """What a compliance check found wrong in a letter.
 
-    ``rule`` is the Q number of the practice rule; ``where`` names the part of the letter
-    ("subject", "questions[0].options"), ``text`` the offending words.
+    Attributes:
+        rule: Q number of the practice rule.
+        where: the part of the letter ("subject", "questions[0].options").
+        text: the offending words; "" if something is missing.
+        why: the reason, as a physician auditor would give it.
+        fix: what would mend it, if that can be computed.
+        span: where ``text`` starts and ends in the part; None if the part itself is at fault.
+        source: the published text the rule follows.
     """
 
     rule: str
@@ -102,3 +149,5 @@ class Violation:
     why: str
     fix: str = ""
     level: Level = Level.BLOCK
+    span: tuple[int, int] | None = None
+    source: str = ""

@@ -3,6 +3,8 @@
 What it checks:
     The letter is about this encounter; each indicator's pointer leads to a note or value that
     counts; text, source and time equal the record's; the rendered letter shows the same text.
+    Words the writer puts between quotation marks, and values named in the writer's sentences,
+    stand in the record too.
 Why:
     A changed digit, an amended note or a value entered in error makes the question misleading.
 Violating:
@@ -15,13 +17,13 @@ Source:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from cdi.compliance.draft import Draft, fold
-from cdi.domain.encounter import Encounter
-from cdi.domain.letter import Indicator, Level, Violation
-from cdi.domain.record import quote
-from cdi.errors import InputError
+from cdi.compliance.draft import Draft, Part, Passage, fold
+from cdi.compliance.quotations import numbers, quoted
+from cdi.domain.encounter import ObservationStatus
+from cdi.domain.letter import Level, Violation
 
 RULES = ("Q02",)
 LEVEL = Level.BLOCK
@@ -29,36 +31,66 @@ LEVEL = Level.BLOCK
 
 def check(draft: Draft) -> Iterator[Violation]:
     """Yield a violation for each quotation the record does not bear out."""
+    yield from _identity(draft)
     letter = draft.letter
-    if letter.encounter_id != draft.encounter.id:
-        why = "The letter is about another encounter than the record it is checked against."
-        yield Violation("Q02", "encounter_id", letter.encounter_id, why, level=LEVEL)
     shown = {"text": fold(letter.text), "html": fold(draft.page.text)}
     for number, question in enumerate(letter.questions):
         for index, indicator in enumerate(question.indicators):
             at = f"questions[{number}].indicators[{index}]"
-            why, fix = _disagreement(indicator, draft.encounter)
-            if why:
-                yield Violation("Q02", at, indicator.text, why, fix, LEVEL)
+            wrong = draft.record.disagreement(indicator)
+            if wrong:
+                yield Violation("Q02", at, indicator.text, wrong.why, wrong.fix, LEVEL)
             for where, text in shown.items():
-                if indicator.text not in text:
+                if text and fold(indicator.text) not in text:
                     why = "The rendered letter does not show this fact as it is quoted."
                     yield Violation("Q02", where, indicator.text, why, level=LEVEL)
+    for passage in draft.passages:
+        if passage.part in {Part.BODY, Part.STEM, Part.SUBJECT} and passage.where != "html":
+            yield from _misquoted(draft, passage)
+            yield from _misstated(draft, passage)
 
 
-def _disagreement(indicator: Indicator, encounter: Encounter) -> tuple[str, str]:
-    """Return why the record does not bear out an indicator, and what it says instead."""
-    try:
-        record = quote(indicator.pointer, encounter)
-    except InputError:
-        return (
-            "The source is not in this record any more, was retracted or entered in error.",
-            "Remove the fact.",
+def _identity(draft: Draft) -> Iterator[Violation]:
+    letter, encounter = draft.letter, draft.encounter
+    if letter.encounter_id != encounter.id:
+        why = "The letter is about another encounter than the record it is checked against."
+        yield Violation("Q02", "encounter_id", letter.encounter_id, why, level=LEVEL)
+    patient = encounter.patient.id if encounter.patient else ""
+    if letter.patient_id and patient and letter.patient_id != patient:
+        why = "The letter is about another patient than the record it is checked against."
+        yield Violation("Q02", "patient_id", letter.patient_id, why, level=LEVEL)
+
+
+def _misquoted(draft: Draft, passage: Passage) -> Iterator[Violation]:
+    """Yield a violation for words in quotation marks that stand nowhere in the record."""
+    offered = [option.text.lower() for q in draft.letter.questions for option in q.options]
+    for quotation in quoted(passage.text):
+        words = quotation.text
+        named = any(words.lower().strip(" .,") in text for text in offered)
+        if not named and not draft.record.says(words) and re.search(r"\w", words):
+            why = "The record does not hold these words."
+            fix = "Quote the record word for word."
+            at = (quotation.start, quotation.end)
+            yield Violation("Q02", passage.where, words, why, fix, LEVEL, at)
+
+
+def _misstated(draft: Draft, passage: Passage) -> Iterator[Violation]:
+    """Yield a violation for a value of a named analyte that the record does not hold."""
+    known: dict[str, set[str]] = {}
+    for seen in draft.encounter.observations:
+        counts = seen.status is not ObservationStatus.ENTERED_IN_ERROR
+        value = seen.text if seen.value is None else f"{seen.value:.10g}"
+        known.setdefault(seen.analyte.replace("_", " ").lower(), set()).update(
+            numbers(value) if counts else ()
         )
-    if indicator.text != record.text:
-        return "The record says something else at this place.", f"Quote: {record.text}"
-    if indicator.source != record.source:
-        return "The fact has another source in the record.", f"Source: {record.source}"
-    if indicator.recorded_at != record.recorded_at:
-        return "The fact has another time in the record.", f"Time: {record.recorded_at}"
-    return "", ""
+    notes = " ".join(note.text for note in draft.encounter.notes)
+    for name, values in known.items():
+        told = rf"(?<!\w){re.escape(name)}(?:\s+(?:was|is|of|at|to|level|:|=))*\s*(\d+(?:\.\d+)?(?:/\d+)?)"
+        for match in re.finditer(told, passage.own, re.I):
+            value = match.group(1)
+            if value not in values and not re.search(
+                rf"(?<![\d.]){re.escape(value)}(?![\d.])", notes
+            ):
+                why = "The record holds no such value."
+                fix = f"Quote: {', '.join(sorted(values))}" if values else "Remove the value."
+                yield Violation("Q02", passage.where, match.group(), why, fix, LEVEL, match.span())

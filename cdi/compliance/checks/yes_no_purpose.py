@@ -19,34 +19,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cdi.compliance.draft import Draft
-from cdi.domain.finding import QueryType
 from cdi.domain.letter import LetterForm, Level, Violation
 
 RULES = ("Q16",)
 LEVEL = Level.BLOCK
 
-_ALLOWED = frozenset(
-    {
-        QueryType.POA,
-        QueryType.VALIDATION,
-        QueryType.SPECIFICITY,
-        QueryType.CAUSE,
-        QueryType.CONFLICT,
-    }
-)
-
 
 def check(draft: Draft) -> Iterator[Violation]:
     """Yield a violation for each yes/no question outside the permitted uses."""
     for number, question in enumerate(draft.letter.questions):
-        if question.form is not LetterForm.YES_NO or question.query_type in _ALLOWED:
+        if question.form is not LetterForm.YES_NO or question.purpose is not None:
             continue
-        if not draft.undocumented(question.stem):
+        if not draft.undocumented(question.stem, specified=False):
             yield Violation(
                 "Q16",
                 f"questions[{number}].stem",
                 question.stem,
-                f"A question of the type {question.query_type} may not be put as yes or no.",
+                "The question has none of the four purposes that yes or no may serve.",
                 fix="Ask with a list of options or an open question.",
                 level=LEVEL,
             )

@@ -18,11 +18,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cdi.compliance.draft import Draft
-from cdi.domain.finding import QueryType
-from cdi.domain.letter import LetterForm, Level, OptionKind, Violation
+from cdi.domain.letter import LetterForm, Level, OptionKind, Purpose, Violation
 
 RULES = ("Q18",)
-LEVEL = Level.WARN
+LEVEL = Level.OVERRIDE
 
 
 def check(draft: Draft) -> Iterator[Violation]:
@@ -32,7 +31,7 @@ def check(draft: Draft) -> Iterator[Violation]:
             continue
         offered = {option.kind for option in question.options}
         required = {OptionKind.UNDETERMINED: "Unable to determine"}
-        if question.query_type is not QueryType.POA:
+        if question.purpose is not Purpose.PRESENT_ON_ADMISSION:
             required[OptionKind.OTHER] = "Other (please specify)"
         for kind, wording in required.items():
             if kind not in offered:

@@ -1,0 +1,39 @@
+"""Q10: what is kept for the coder does not reach the physician.
+
+What it checks:
+    The code behind an option stands nowhere in the text, the page or its attributes.
+Why:
+    A code, and what it is worth, are for those who assign it afterwards.
+Violating:
+    An option whose hidden value is its code.
+Compliant:
+    The wording of the option alone.
+Source:
+    AHIMA/ACDIS, Guidelines for Achieving a Compliant Query Practice (2022 Update).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cdi.compliance.draft import Draft
+from cdi.domain.letter import Level, Violation
+
+RULES = ("Q10",)
+LEVEL = Level.BLOCK
+
+
+def check(draft: Draft) -> Iterator[Violation]:
+    """Yield a violation for each code that can be read in the letter."""
+    shown = {
+        "subject": draft.letter.subject,
+        "text": draft.letter.text,
+        "html": draft.letter.html,
+    }
+    codes = {option.code for q in draft.letter.questions for option in q.options if option.code}
+    for code in sorted(codes):
+        for where, text in shown.items():
+            if re.search(rf"(?<!\w){re.escape(code)}(?!\w)", text):
+                why = "A code that is for the coder can be read in the letter."
+                yield Violation("Q10", where, code, why, f'Remove "{code}".', LEVEL)
