@@ -25,7 +25,7 @@ def draft(
         typer.Option("--output", "-o", metavar="DIR", help="Write files here, txt and html."),
     ] = None,
     output_format: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="On the terminal: text or html.")
+        str, typer.Option("--format", metavar="FORMAT", help="On the terminal: text, html or json.")
     ] = "text",
     condition: Annotated[
         list[str] | None, typer.Option("--condition", "-c", help="Only these conditions.")
@@ -38,10 +38,13 @@ def draft(
 
     Exit code 1 if a draft has violations or a file could not be read.
     """
+    import json
     import sys
 
     from cdi.cli.source import Problems, read_sources
-    from cdi.compliance import load_pack
+    from cdi.compliance import load_pack, may_be_sent
+    from cdi.compliance.documentation import documented_conditions
+    from cdi.letters.json_form import letter_record
     from cdi.workflow.draft import draft_letters
     from cdi.workflow.scan import default_scanner
 
@@ -52,8 +55,9 @@ def draft(
     pack = load_pack(scanner.catalogue)
     violations = 0
     for encounter in read_sources(paths, problems):
+        review = scanner.scan(encounter)
         drafts = draft_letters(
-            scanner.scan(encounter),
+            review,
             scanner.catalogue,
             pack,
             conditions=condition,
@@ -62,17 +66,22 @@ def draft(
         if not drafts:
             print(f"{encounter.id}: nothing to ask", file=sys.stderr)
         for number, draft in enumerate(drafts, 1):
-            violations += len(draft.violations)
+            violations += not may_be_sent(draft.violations)
             for violation in draft.violations:
                 print(
                     f"{encounter.id}: {violation.rule} {violation.where}: {violation.why}",
                     file=sys.stderr,
                 )
+            stem = encounter.id if len(drafts) == 1 else f"{encounter.id}-{number}"
+            if output_format == "json":
+                known = documented_conditions(review)
+                record = letter_record(stem, draft.letter, encounter, conditions=known)
+                typer.echo(json.dumps(record))
+                continue
             if output is None:
                 typer.echo(draft.letter.html if output_format == "html" else draft.letter.text)
                 continue
             output.mkdir(parents=True, exist_ok=True)
-            stem = encounter.id if len(drafts) == 1 else f"{encounter.id}-{number}"
             (output / f"{stem}.txt").write_text(draft.letter.text, encoding="utf-8")
             (output / f"{stem}.html").write_text(draft.letter.html, encoding="utf-8")
     if violations or problems.lost:

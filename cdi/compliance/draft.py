@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from cdi.compliance.diagnoses import DiagnosisNames
 from cdi.compliance.documentation import Documented
 from cdi.compliance.markup import Page, read_page
 from cdi.compliance.quotations import Record, quoted
-from cdi.domain.encounter import Encounter
+from cdi.domain.encounter import Encounter, Role
 from cdi.domain.letter import Indicator, Letter, LetterForm
 
 
@@ -132,11 +132,16 @@ class Draft:
                 yield Passage(f"{at}.indicators[{index}]", part, indicator.text, indicator.text)
 
     def _passage(self, where: str, part: Part, text: str) -> Passage:
-        own = text
-        for quotation in quoted(text):
-            if self.record.says(quotation.text):
-                own = own[: quotation.start] + " " * len(quotation.text) + own[quotation.end :]
-        return Passage(where, part, text, own)
+        return Passage(where, part, text, _blanked(text, self.record))
+
+    def without_provider_words(self, passage: Passage) -> str:
+        """Return a passage with blanks for what it quotes from treating providers' notes."""
+        return _blanked(passage.text, self._provider_record)
+
+    @cached_property
+    def _provider_record(self) -> Record:
+        notes = tuple(note for note in self.encounter.notes if note.role is Role.PROVIDER)
+        return Record(replace(self.encounter, notes=notes, observations=()))
 
     def _is_quotation(self, indicator: Indicator) -> bool:
         return self.record.disagreement(indicator) is None
@@ -198,6 +203,14 @@ _ORNAMENT = re.compile(r"^(?:(?:\[.?\]|\d+\.)\s+)+|:?\s*_{3,}$")
 def _bare(line: str) -> str:
     """Return a line without the box or number before it and the blank to fill in after it."""
     return _ORNAMENT.sub("", line).strip()
+
+
+def _blanked(text: str, record: Record) -> str:
+    """Return a text of the same length with blanks for what it quotes from a record."""
+    for quotation in quoted(text):
+        if record.says(quotation.text):
+            text = text[: quotation.start] + " " * len(quotation.text) + text[quotation.end :]
+    return text
 
 
 def span_of(draft: Draft, where: str, words: str) -> tuple[int, int] | None:

@@ -88,6 +88,10 @@ class Record:
     def _same(self, indicator: Indicator, original: Original) -> bool:
         if _plain(indicator.text) == _plain(original.text):
             return True
+        # "The dietitian's wording: "…"" attributes the words before it quotes them.
+        words = [_plain(quotation.text) for quotation in quoted(indicator.text)]
+        if words == [_plain(original.text)]:
+            return True
         if not isinstance(indicator.pointer, ObservationPointer):
             return False
         seen = self.observation(indicator.pointer)
@@ -131,11 +135,12 @@ def _same_value(text: str, seen: Observation) -> bool:
     rest = re.sub(re.escape(name), " ", text, count=1, flags=re.I)
     if seen.value is None:
         return _tight(seen.text) in _tight(rest)
-    match = re.search(r"(?<![\w.])(-?\d[\d,]*(?:\.\d+)?)(.*)", rest, re.S)
-    if match is None or float(match.group(1).replace(",", "")) != seen.value:
-        return False
-    unit = _tight(match.group(2)).strip("().;")
-    return not unit or not seen.unit or unit.startswith(_tight(seen.unit))
+    unit = _tight(seen.unit)
+    for match in re.finditer(r"(?<![\d.])(\d[\d,]*(?:\.\d+)?)([^;]*)", rest):
+        if float(match.group(1).replace(",", "")) == abs(seen.value):
+            after = _tight(match.group(2)).strip("().;")
+            return not after or not unit or after.startswith(unit)
+    return False
 
 
 def numbers(text: str) -> tuple[str, ...]:

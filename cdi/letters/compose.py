@@ -8,7 +8,15 @@ from itertools import groupby
 
 from cdi.domain.encounter import Encounter, Patient
 from cdi.domain.finding import Finding, NoteSpan, QueryType
-from cdi.domain.letter import Indicator, Letter, LetterForm, Option, OptionKind, Question
+from cdi.domain.letter import (
+    Indicator,
+    Letter,
+    LetterForm,
+    Option,
+    OptionKind,
+    Purpose,
+    Question,
+)
 from cdi.errors import LetterError
 from cdi.letters.answers import answer_options, needed_names
 from cdi.letters.context import Answer, FactGroup, LetterContext, QuestionContext, QuotedFact
@@ -18,6 +26,14 @@ from cdi.rules.catalogue import Catalogue
 
 # A subject line is cut off after about this many characters on a phone.
 _SUBJECT_LENGTH = 78
+# The permitted uses of yes/no; an undocumented diagnosis or a procedure has none.
+_PURPOSES = {
+    QueryType.POA: Purpose.PRESENT_ON_ADMISSION,
+    QueryType.SPECIFICITY: Purpose.SUBSTANTIATE,
+    QueryType.VALIDATION: Purpose.SUBSTANTIATE,
+    QueryType.CAUSE: Purpose.CAUSE_EFFECT,
+    QueryType.CONFLICT: Purpose.CONFLICT,
+}
 
 
 def compose(
@@ -57,6 +73,7 @@ def compose(
         questions=tuple(questions),
         text=render_letter(context, TEXT),
         html=render_letter(context, HTML),
+        patient_id=encounter.patient.id if encounter.patient else "",
     )
 
 
@@ -77,6 +94,7 @@ def _question(finding: Finding, encounter: Encounter, catalogue: Catalogue, firs
         stem=spec.question.strip(),
         indicators=tuple(fact.indicator for fact in facts),
         options=options,
+        purpose=_PURPOSES.get(finding.type) if spec.form is LetterForm.YES_NO else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from cdi.compliance import Pack, check
+from cdi.compliance import Pack, check, stamped
 from cdi.compliance.documentation import documented_conditions
 from cdi.domain.finding import Finding, Review
 from cdi.domain.letter import Letter, Violation
@@ -49,4 +49,4 @@ def _draft(findings: list[Finding], review: Review, catalogue: Catalogue, pack: 
     letter = compose(findings, review.encounter, catalogue)
     documented = documented_conditions(review)
     violations = check(letter, review.encounter, pack, documented)
-    return Draft(letter, violations)
+    return Draft(stamped(letter, violations, pack), violations)

@@ -27,7 +27,17 @@ def note(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "command", ["scan", "explain", "letter", "assess", "evaluate", "rules test", "rules new"]
+    "command",
+    [
+        "scan",
+        "explain",
+        "letter draft",
+        "letter check",
+        "assess",
+        "evaluate",
+        "rules test",
+        "rules new",
+    ],
 )
 def test_help_shows_examples(command: str) -> None:
     result = run(*command.split(), "--help")
@@ -135,18 +145,18 @@ def test_explain_tells_why_and_why_not(note: Path) -> None:
 
 
 def test_a_letter_is_drafted_and_passes_its_check(note: Path, tmp_path: Path) -> None:
-    result = run("letter", str(note))
+    result = run("letter", "draft", str(note))
     assert result.exit_code == 0
     assert "Unable to determine" in result.output
     assert "I50" not in result.output
-    assert run("letter", str(note), "--output", str(tmp_path / "letters")).exit_code == 0
+    assert run("letter", "draft", str(note), "--output", str(tmp_path / "letters")).exit_code == 0
     assert sorted(p.name for p in (tmp_path / "letters").iterdir()) == ["chf.html", "chf.txt"]
 
 
 def test_no_finding_means_no_letter(tmp_path: Path) -> None:
     path = tmp_path / "well.txt"
     path.write_text("Doing well.")
-    result = run("letter", str(path))
+    result = run("letter", "draft", str(path))
     assert result.exit_code == 0
     assert "nothing to ask" in result.stderr
 
@@ -186,3 +196,20 @@ def test_pages_are_written_for_every_condition(tmp_path: Path) -> None:
     assert run("rules", "docs", str(tmp_path)).exit_code == 0
     assert (tmp_path / "index.md").is_file()
     assert "## Examples that are silent" in (tmp_path / "heart_failure.md").read_text()
+
+
+def test_a_drafted_letter_goes_through_the_check(note: Path, tmp_path: Path) -> None:
+    drafted = run("letter", "draft", str(note), "--format", "json")
+    letters = tmp_path / "letters.jsonl"
+    letters.write_text(drafted.stdout, encoding="utf-8")
+    checked = run("letter", "check", str(letters))
+    assert (checked.exit_code, checked.stdout) == (0, "chf: passes\n")
+    record = json.loads(drafted.stdout)
+    assert record["pack"].startswith("2022.")
+    record["subject"] = "MCC opportunity"
+    letters.write_text(json.dumps(record) + "\n{}\n", encoding="utf-8")
+    damaged = run("letter", "check", str(letters), "--format", "jsonl")
+    assert damaged.exit_code == 1
+    (violation,) = json.loads(damaged.stdout)["violations"]
+    assert (violation["rule"], violation["where"], violation["span"]) == ("Q09", "subject", [0, 3])
+    assert "letters.jsonl:2" in damaged.stderr

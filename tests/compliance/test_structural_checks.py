@@ -31,7 +31,7 @@ ENCOUNTER = make_encounter()
 
 
 def rules(letter: Letter, encounter: Encounter = ENCOUNTER, *documented: str) -> list[str]:
-    return sorted({v.rule for v in check(letter, encounter, PACK, documented)})
+    return sorted({v.rule for v in check(letter, encounter, PACK, documented, documented)})
 
 
 def changed(letter: Letter, change: Callable[[Question], Question]) -> Letter:
@@ -184,7 +184,9 @@ def test_an_undocumented_diagnosis_in_the_subject_is_q08() -> None:
 
 
 def test_an_undocumented_diagnosis_in_the_question_is_q07() -> None:
-    letter = changed(make_letter(), lambda q: replace(q, stem="Can the AKI be specified?"))
+    letter = changed(
+        make_letter(QueryType.SPECIFICITY), lambda q: replace(q, stem="Can the AKI be specified?")
+    )
     assert rules(letter) == ["Q07"]
 
 
@@ -224,7 +226,9 @@ def test_an_undocumented_diagnosis_in_a_yes_no_question_is_q17_and_not_q16() -> 
 
 @pytest.mark.parametrize("documented", ["kidney_injury", "Acute kidney injury, improving"])
 def test_a_documented_diagnosis_may_be_named(documented: str) -> None:
-    letter = changed(make_letter(), lambda q: replace(q, stem="Can the AKI be specified?"))
+    letter = changed(
+        make_letter(QueryType.SPECIFICITY), lambda q: replace(q, stem="Can the AKI be specified?")
+    )
     assert rules(replace(letter, subject="AKI: cause"), ENCOUNTER, documented) == []
 
 

@@ -34,10 +34,10 @@ _SHORT = {"hfref": "systolic", "hfpef": "diastolic", "dvt": "thrombosis", "hf": 
 # What a question may ask for, and how its answer looks in a diagnosis.
 _ASPECTS = {
     "acuity": r"\b(?:acute|chronic|subacute|exacerbation)\b",
-    "type": r"\b(?:systolic|diastolic|combined|hfref|hfpef|paroxysmal|persistent|permanent|type [12]"
-    r"|hypoxic|hypoxemic|hypercapnic|iron deficiency|blood loss|metabolic|toxic|hepatic|alzheimer"
-    r"|vascular|cardiogenic|septic|hypovolemic|excisional|pathological|traumatic|bacterial"
-    r"|gram-negative|aspiration|viral)\b",
+    "type": r"\b(?:systolic|diastolic|combined|hfref|hfpef|paroxysmal|persistent|permanent"
+    r"|type [12]|hypoxic|hypoxemic|hypercapnic|iron deficiency|blood loss|metabolic|toxic|hepatic"
+    r"|alzheimer|vascular|cardiogenic|septic|hypovolemic|excisional|pathological|traumatic"
+    r"|bacterial|gram-negative|aspiration|viral)\b",
     "severity": r"\b(?:mild|moderate|severe|intermittent)\b",
     "stage": r"\b(?:stage|grade|class) ?(?:[1-5]|i{1,3}|iv|v)[ab]?\b|\bunstageable\b|\bend-stage\b",
     "side": r"\b(?:left|right|bilateral)\b",

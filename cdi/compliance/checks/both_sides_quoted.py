@@ -36,7 +36,7 @@ def check(draft: Draft) -> Iterator[Violation]:
         conflict = question.query_type is QueryType.CONFLICT
         if not conflict and question.purpose is not Purpose.CONFLICT:
             continue
-        if len(_authors(question, draft)) < 2 and not _quoted_in_body(draft):
+        if not _both_quoted(question, draft) and not _quoted_in_body(draft):
             yield Violation(
                 "Q24",
                 f"questions[{number}].indicators",
@@ -45,6 +45,11 @@ def check(draft: Draft) -> Iterator[Violation]:
                 "Quote both statements, each with its author, role and date.",
                 LEVEL,
             )
+
+
+def _both_quoted(question: Question, draft: Draft) -> bool:
+    """Tell whether two authors are quoted, or what a rule found within one author's notes."""
+    return len(_authors(question, draft)) >= (1 if question.finding else 2)
 
 
 def _authors(question: Question, draft: Draft) -> set[str]:

@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterator
 
 from cdi.compliance.draft import Draft
-from cdi.domain.encounter import Encounter, Note, NoteStatus, ObservationStatus, Role
+from cdi.domain.encounter import Encounter, Note, Role
 from cdi.domain.finding import NoteSpan, ObservationPointer, QueryType
 from cdi.domain.letter import Level, Question, Violation
 
@@ -29,9 +29,8 @@ LEVEL = Level.OVERRIDE
 
 _CLINICIANS = frozenset({Role.PROVIDER, Role.NURSING, Role.DIETITIAN, Role.OTHER})
 _OPPOSES = re.compile(
-    r"\b(?:no|not|without|denies|normal|negative|afebrile|clear|room air|oriented|a&ox\d|alert"
-    r"|unlabored|comfortable|ambulat\w+|stable|well[- ]nourished|resolved|unremarkable|speaks in"
-    r"|speaking|never|none|intact|well)\b",
+    r"\b(?:normal|afebrile|room air|oriented|a&ox\d|alert|unlabored|comfortable|ambulat\w+"
+    r"|well[- ]nourished|unremarkable|speak(?:s|ing) in|lungs clear|clear lungs|asymptomatic)\b",
     re.I,
 )
 _SENTENCE = re.compile(r"[^.;\n]+(?:\.\d[^.;\n]*)*")
@@ -62,7 +61,7 @@ def _values(question: Question, draft: Draft) -> Iterator[str]:
         if isinstance(i.pointer, ObservationPointer)
     }
     for seen in draft.encounter.observations:
-        if seen.id not in shown and seen.status is not ObservationStatus.ENTERED_IN_ERROR:
+        if seen.id not in shown and seen.status.counts:
             value = seen.text if seen.value is None else f"{seen.value:.10g}"
             yield f"{seen.analyte} {value} {seen.unit}".strip()
 
@@ -77,11 +76,14 @@ def _sentences(question: Question, draft: Draft) -> Iterator[str]:
         for match in _SENTENCE.finditer(note.text):
             words = match.group().strip()
             seen = any(start < match.end() and match.start() < end for start, end in spans)
+            named = {name.condition for name in draft.diagnoses.affirmed(words)}
+            if named & draft.documented.named:
+                continue  # the diagnosis itself, as its author wrote it
             if not seen and words.lower() not in draft.said.lower() and _OPPOSES.search(words):
                 yield words
 
 
 def _clinical_notes(encounter: Encounter) -> Iterator[Note]:
     for note in encounter.notes:
-        if note.role in _CLINICIANS and note.status is not NoteStatus.RETRACTED:
+        if note.role in _CLINICIANS and note.status.counts:
             yield note

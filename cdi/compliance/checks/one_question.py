@@ -36,11 +36,14 @@ _ASKED = re.compile(
     re.I,
 )
 _FURTHER = re.compile(
-    r"(?:[.?;]\s*|\band )(?:also|in addition|additionally|furthermore|while you are at it|secondly)\b"
+    r"(?:[.?;]\s*|\band )(?:also|in addition|additionally|furthermore|secondly"
+    r"|while you are at it)\b"
     r"|\balso,? please\b|\bplease also\b",
     re.I,
 )
-_STOP = frozenset(["the", "a", "of", "documented", "patient", "patient's", "this", "his", "her", "and"])
+_STOP = frozenset(
+    ["the", "a", "of", "documented", "patient", "patient's", "this", "his", "her", "and"]
+)
 
 
 def check(draft: Draft) -> Iterator[Violation]:

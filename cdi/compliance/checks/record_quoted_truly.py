@@ -22,11 +22,12 @@ from collections.abc import Iterator
 
 from cdi.compliance.draft import Draft, Part, Passage, fold
 from cdi.compliance.quotations import numbers, quoted
-from cdi.domain.encounter import ObservationStatus
 from cdi.domain.letter import Level, Violation
 
 RULES = ("Q02",)
 LEVEL = Level.BLOCK
+
+_VERBS = r"(?:\s+(?:was|is|of|at|to|level|:|=))*"
 
 
 def check(draft: Draft) -> Iterator[Violation]:
@@ -78,14 +79,14 @@ def _misstated(draft: Draft, passage: Passage) -> Iterator[Violation]:
     """Yield a violation for a value of a named analyte that the record does not hold."""
     known: dict[str, set[str]] = {}
     for seen in draft.encounter.observations:
-        counts = seen.status is not ObservationStatus.ENTERED_IN_ERROR
+        counts = seen.status.counts
         value = seen.text if seen.value is None else f"{seen.value:.10g}"
         known.setdefault(seen.analyte.replace("_", " ").lower(), set()).update(
             numbers(value) if counts else ()
         )
     notes = " ".join(note.text for note in draft.encounter.notes)
     for name, values in known.items():
-        told = rf"(?<!\w){re.escape(name)}(?:\s+(?:was|is|of|at|to|level|:|=))*\s*(\d+(?:\.\d+)?(?:/\d+)?)"
+        told = rf"(?<!\w){re.escape(name)}{_VERBS}\s*(\d+(?:\.\d+)?(?:/\d+)?)"
         for match in re.finditer(told, passage.own, re.I):
             value = match.group(1)
             if value not in values and not re.search(

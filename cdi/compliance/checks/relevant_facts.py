@@ -1,10 +1,10 @@
 """Q03: the facts bear on the question.
 
 What it checks:
-    Of a list of options, every fact supports one, or belongs with one that does: the same
-    note or value, or words of it in the letter. Facts a rule of the catalogue chose are relevant
-    by that rule. Conflict and validation show facts on both sides and are left out. No question
-    has more than fifteen facts; a minimum is never asked for.
+    Of a list of options, every value supports one or is spoken of in the letter. Facts a rule of
+    the catalogue chose are relevant by that rule; words of a note, such as the treatment given,
+    are left to the reader. Conflict and validation show facts on both sides and are left out. No
+    question has more than fifteen facts; a minimum is never asked for.
 Why:
     Results that have nothing to do with the question bury those that have.
 Violating:
@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterator
 
 from cdi.compliance.draft import Draft
-from cdi.domain.finding import QueryType
+from cdi.domain.finding import ObservationPointer, QueryType
 from cdi.domain.letter import Indicator, LetterForm, Level, Question, Violation
 
 RULES = ("Q03",)
@@ -56,6 +56,8 @@ def _is_stray(indicator: Indicator, question: Question, draft: Draft) -> bool:
     if question.finding or question.query_type in two_sided or indicator.id in linked:
         return False
     if question.form is not LetterForm.MULTIPLE_CHOICE or not linked:
+        return False
+    if not isinstance(indicator.pointer, ObservationPointer):
         return False
     options = " ".join(option.text for option in question.options)
     spoken = _long_words(f"{draft.said} {options}")

@@ -31,7 +31,8 @@ _NOTHING_DONE = re.compile(
     r"(?: (?:is|was|were))?"
     r"(?: (?:needed|required|recommended|indicated|ordered|planned|done|given|necessary))"
     r"|\bnothing (?:was|has been) (?:ordered|done|given|planned)\b"
-    r"|\b(?:was|were|is|are) (?:not|neither|never) (?:evaluated|treated|monitored|worked up|addressed)\b"
+    r"|\b(?:was|were|is|are) (?:not|neither|never) (?:evaluated|treated|monitored"
+    r"|worked up|addressed)\b"
     r"|\b(?:did|does) not (?:need|require|receive) (?:any )?(?:treatment|work[- ]?up|follow[- ]?up"
     r"|evaluation)\b",
     re.I,

@@ -41,7 +41,7 @@ def check(draft: Draft) -> Iterator[Violation]:
     confirmable = _pathology(draft)
     for passage in draft.passages:
         yes_no = passage.where in draft.yes_no_stems
-        text = passage.own if passage.part is Part.BODY else passage.text
+        text = passage.own if passage.part is Part.BODY else draft.without_provider_words(passage)
         if passage.part is Part.SUBJECT:
             rule, fix = "Q08", neutral_subject(draft)
         elif yes_no:
