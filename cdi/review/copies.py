@@ -1,0 +1,131 @@
+"""Copy-forward: words of a note that an earlier note of the stay already holds.
+
+A repeated sentence is no new observation and no new opinion: what stands in it was said when it
+was first written. Words are compared in runs of a few at a time within a line, so that a sentence
+with one number changed is recognised as a copy around the number, and the number as new.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from cdi.domain.encounter import Note, Role
+from cdi.domain.reading import Attachment, Reading
+
+_WORD = re.compile(r"\w+(?:[./%-]\w+)*")
+# "3." or "#" before an item of a list changes while the item is copied.
+_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[#*•-])\s*")
+# Six words in a row are rarely the same by chance; a shorter line is compared as a whole.
+_RUN = 6
+_SHORTEST_LINE = 3
+
+
+class Copied(NamedTuple):
+    """A stretch of a note that repeats an earlier one by an author of ``role``."""
+
+    start: int
+    end: int
+    note: str
+    role: Role
+
+
+class _Word(NamedTuple):
+    text: str
+    start: int
+    end: int
+
+
+class CopyFinder:
+    """Remembers the wording of the notes of one stay."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, tuple[str, Role]] = {}
+
+    def take(self, note: Note) -> tuple[Copied, ...]:
+        """Return the copied stretches of a note, in order, and remember its wording.
+
+        Notes are to be given in the order in which they were written.
+        """
+        copied: list[Copied] = []
+        fresh: dict[int, tuple[str, Role]] = {}
+        for words in _lines(note.text):
+            for first, last, key in _runs(words):
+                origin = self._seen.get(key)
+                if origin is None:
+                    fresh.setdefault(key, (note.id, note.role))
+                    continue
+                start, end = words[first].start, words[last].end
+                if copied and copied[-1].note == origin[0] and start <= copied[-1].end:
+                    copied[-1] = copied[-1]._replace(end=end)
+                else:
+                    copied.append(Copied(start, end, *origin))
+        self._seen |= fresh
+        return tuple(copied)
+
+
+def _lines(text: str) -> Iterator[list[_Word]]:
+    at = 0
+    for line in text.splitlines(keepends=True):
+        item = _ITEM.match(line)
+        begin = at + (item.end() if item else 0)
+        words = [
+            _Word(m.group().casefold(), m.start(), m.end())
+            for m in _WORD.finditer(text, begin, at + len(line))
+        ]
+        if len(words) >= _SHORTEST_LINE:
+            yield words
+        at += len(line)
+
+
+def _runs(words: Sequence[_Word]) -> Iterator[tuple[int, int, int]]:
+    """Yield first word, last word and key of each run; a short line is one run."""
+    for first in range(max(len(words) - _RUN, 0) + 1):
+        run = words[first : first + _RUN]
+        yield first, first + len(run) - 1, hash(tuple(word.text for word in run))
+
+
+def fresh(note: Note, reading: Reading, copied: Sequence[Copied]) -> Reading:
+    """Return a reading without what is copied from an author of the same role.
+
+    A report copied into a provider's note stays what it was: the words of a report. What a
+    provider takes over from a nurse or dietitian he says himself from then on.
+    """
+    if not copied:
+        return reading
+    same = [span for span in copied if span.role is note.role]
+    reports = [
+        span
+        for span in copied
+        if span.role is not note.role and span.role in (Role.RADIOLOGY, Role.PATHOLOGY)
+    ]
+    kept = {
+        place: number
+        for number, place in enumerate(
+            place
+            for place, mention in enumerate(reading.mentions)
+            if not _within(mention.start, mention.end, same)
+        )
+    }
+    mentions = tuple(
+        mention._replace(reported=True)
+        if _within(mention.start, mention.end, reports)
+        else mention
+        for mention in (reading.mentions[place] for place in kept)
+    )
+    attachments = tuple(
+        Attachment(kept[a.mention], kept[a.value])
+        for a in reading.attachments
+        if a.mention in kept and a.value in kept
+    )
+    values = tuple(
+        m for m in reading.measurements if not _within(m.start, m.end, [*same, *reports])
+    )
+    return reading._replace(mentions=mentions, attachments=attachments, measurements=values)
+
+
+def _within(start: int, end: int, spans: Sequence[Copied]) -> bool:
+    place = bisect_right(spans, start, key=lambda span: span.start) - 1
+    return place >= 0 and end <= spans[place].end

@@ -1,0 +1,152 @@
+"""The course of a stay: the review carried on from step to step, and the lives of its findings.
+
+At every step only those conditions are judged again of which something was said, measured or
+given, and those whose sentences refer to them. What stands after a step is what
+:func:`cdi.review.engine.review` finds in the record of that moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from cdi.domain.encounter import Encounter
+from cdi.domain.finding import Finding, Review
+from cdi.domain.reading import Reading
+from cdi.domain.story import Life, Story, Turn
+from cdi.review.engine import Asked, Worlds, ask, by_importance, make_finding, overlapped
+from cdi.review.facts import EncounterFacts
+from cdi.review.timeline import Step
+from cdi.review.touch import Touch
+from cdi.review.turns import Moment, Standing, change, closing, opening, standing_of
+from cdi.rules.catalogue import Catalogue
+
+
+class _Question(NamedTuple):
+    """A question that stands, and what held for and against it when it last changed."""
+
+    asked: Asked
+    standing: Standing
+
+
+class Course:
+    """The state of a stay after the steps taken so far.
+
+    Args:
+        encounter: the stay. Of its record only what is taken in counts.
+        catalogue: the rules to judge by.
+    """
+
+    def __init__(self, encounter: Encounter, catalogue: Catalogue) -> None:
+        self._encounter, self._catalogue = encounter, catalogue
+        self._touch = Touch(catalogue)
+        self._taken: list[Step] = []
+        self._readings: dict[str, Reading] = {}
+        self._asked: dict[str, Asked] = {}
+        self._questions: dict[str, _Question] = {}
+        self._turns: dict[str, list[Turn]] = {}
+        self._findings: dict[str, Finding] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        self._facts = EncounterFacts.begin(self._encounter, self._catalogue.analytes)
+        self._worlds = Worlds(self._facts, self._catalogue)
+
+    def take(self, step: Step, readings: Mapping[str, Reading]) -> None:
+        """Take in one step of the record, which comes after all taken before.
+
+        Args:
+            step: what became part of the record.
+            readings: of its notes, by note id.
+        """
+        self._readings |= {note.id: readings[note.id] for note in step.notes}
+        self._taken.append(step)
+        struck = {note.replaces for note in step.notes} & self._readings.keys()
+        if struck:
+            touched = self._strike(struck)
+        else:
+            self._add(step)
+            touched = self._touch.by(step, self._readings)
+        self._worlds.forget(touched)
+        for name in touched:
+            asked = ask(self._worlds[name])
+            if asked is None:
+                self._asked.pop(name, None)
+            else:
+                self._asked[name] = asked
+        self._compare(touched, Moment(step, struck))
+
+    def _add(self, step: Step) -> None:
+        self._facts.take(step.notes, self._readings, step.observations, step.medications)
+
+    def _strike(self, struck: set[str]) -> set[str]:
+        """Build the facts anew without the notes that were replaced; everything is touched."""
+        for taken in self._taken:
+            taken.notes[:] = [note for note in taken.notes if note.id not in struck]
+        self._begin()
+        for taken in self._taken:
+            self._add(taken)
+        return set(self._catalogue.conditions)
+
+    def _compare(self, touched: set[str], moment: Moment) -> None:
+        standing = {
+            name: asked
+            for name, asked in self._asked.items()
+            if not overlapped(name, self._catalogue, self._asked)
+        }
+        for name in self._questions.keys() - standing.keys():
+            instead = next(
+                (n for n in self._catalogue.condition(name).spec.yields_to if n in self._asked), ""
+            )
+            before = self._questions.pop(name).asked
+            turn = closing(before, self._worlds[name], moment, instead)
+            self._turns[name].append(turn)
+        for name, asked in standing.items():
+            before_it = self._questions.get(name)
+            if before_it is None or name in touched:
+                self._follow(name, asked, before_it, moment)
+
+    def _follow(
+        self, name: str, asked: Asked, before: _Question | None, moment: Moment
+    ) -> None:
+        world = self._worlds[name]
+        standing = standing_of(asked, world)
+        turn = (
+            opening(asked, world, moment, again=name in self._turns)
+            if before is None
+            else change(before.asked, before.standing, asked, standing, world, moment)
+        )
+        if turn is not None:
+            self._questions[name] = _Question(asked, standing)
+            self._turns.setdefault(name, []).append(turn)
+            self._findings[name] = make_finding(world, asked)
+
+    def story(self, encounter: Encounter, as_of: datetime | None) -> Story:
+        """Return the story up to here.
+
+        Args:
+            encounter: what was recorded up to now.
+            as_of: the moment it is told at.
+        """
+        for name, question in self._questions.items():
+            self._findings[name] = make_finding(self._worlds[name], question.asked)
+        current = by_importance(self._findings[name] for name in self._questions)
+        readings = tuple(self._readings[n.id] for n in encounter.notes if n.id in self._readings)
+        return Story(
+            encounter=encounter,
+            as_of=as_of,
+            review=Review(encounter, current, readings),
+            lives=tuple(self._life(name) for name in self._turns),
+        )
+
+    def _life(self, name: str) -> Life:
+        finding = self._findings[name]
+        return Life(
+            id=f"{self._encounter.id}/{name}",
+            condition=name,
+            about="",
+            turns=tuple(self._turns[name]),
+            finding=finding,
+            copies=self._facts.copies_of(e.pointer for e in finding.evidence),
+        )
