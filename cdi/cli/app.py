@@ -7,7 +7,11 @@ from typing import Annotated
 import typer
 
 from cdi import __version__
+<<<<<<< HEAD
 from cdi.cli import assess, audit, database, evaluate, explain, letter, rules, scan
+=======
+from cdi.cli import assess, evaluate, explain, letter, review, rules, scan
+>>>>>>> 9e3765b (Stays over time: steps of the record, copies, lives of findings, cdi review)
 
 app = typer.Typer(
     name="cdi",
@@ -18,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("scan", epilog=scan.EXAMPLES)(scan.scan)
+app.command("review", epilog=review.EXAMPLES)(review.review)
 app.command("explain", epilog=explain.EXAMPLES)(explain.explain)
 app.add_typer(letter.app, name="letter")
 app.command("assess", epilog=assess.EXAMPLES)(assess.assess)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cdi.domain.encounter import Note, Role
-from cdi.domain.reading import Attachment, Reading
+from cdi.domain.reading import Attachment, Mention, Reading
 
 _WORD = re.compile(r"\w+(?:[./%-]\w+)*")
 # "3." or "#" before an item of a list changes while the item is copied.
@@ -28,7 +28,6 @@ class Copied(NamedTuple):
 
     start: int
     end: int
-    note: str
     role: Role
 
 
@@ -42,7 +41,7 @@ class CopyFinder:
     """Remembers the wording of the notes of one stay."""
 
     def __init__(self) -> None:
-        self._seen: dict[int, tuple[str, Role]] = {}
+        self._seen: dict[int, Role] = {}
 
     def take(self, note: Note) -> tuple[Copied, ...]:
         """Return the copied stretches of a note, in order, and remember its wording.
@@ -50,19 +49,19 @@ class CopyFinder:
         Notes are to be given in the order in which they were written.
         """
         copied: list[Copied] = []
-        fresh: dict[int, tuple[str, Role]] = {}
+        new: dict[int, Role] = {}
         for words in _lines(note.text):
             for first, last, key in _runs(words):
-                origin = self._seen.get(key)
-                if origin is None:
-                    fresh.setdefault(key, (note.id, note.role))
+                role = self._seen.get(key)
+                if role is None:
+                    new[key] = note.role
                     continue
                 start, end = words[first].start, words[last].end
-                if copied and copied[-1].note == origin[0] and start <= copied[-1].end:
+                if copied and copied[-1].role is role and start <= copied[-1].end:
                     copied[-1] = copied[-1]._replace(end=end)
                 else:
-                    copied.append(Copied(start, end, *origin))
-        self._seen |= fresh
+                    copied.append(Copied(start, end, role))
+        self._seen |= new
         return tuple(copied)
 
 
@@ -110,9 +109,7 @@ def fresh(note: Note, reading: Reading, copied: Sequence[Copied]) -> Reading:
         )
     }
     mentions = tuple(
-        mention._replace(reported=True)
-        if _within(mention.start, mention.end, reports)
-        else mention
+        mention._replace(reported=True) if _within(mention.start, mention.end, reports) else mention
         for mention in (reading.mentions[place] for place in kept)
     )
     attachments = tuple(
@@ -124,6 +121,12 @@ def fresh(note: Note, reading: Reading, copied: Sequence[Copied]) -> Reading:
         m for m in reading.measurements if not _within(m.start, m.end, [*same, *reports])
     )
     return reading._replace(mentions=mentions, attachments=attachments, measurements=values)
+
+
+def dropped(reading: Reading, kept: Reading) -> Iterator[Mention]:
+    """Yield the mentions of a reading that :func:`fresh` left out."""
+    places = {(mention.start, mention.end) for mention in kept.mentions}
+    return (m for m in reading.mentions if (m.start, m.end) not in places)
 
 
 def _within(start: int, end: int, spans: Sequence[Copied]) -> bool:

@@ -8,16 +8,17 @@ given, and those whose sentences refer to them. What stands after a step is what
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from cdi.domain.encounter import Encounter
+from cdi.domain.encounter import Encounter, Note, NoteStatus
 from cdi.domain.finding import Finding, Review
 from cdi.domain.reading import Reading
 from cdi.domain.story import Life, Story, Turn
+from cdi.domain.timeline import Step
 from cdi.review.engine import Asked, Worlds, ask, by_importance, make_finding, overlapped
 from cdi.review.facts import EncounterFacts
-from cdi.review.timeline import Step
 from cdi.review.touch import Touch
 from cdi.review.turns import Moment, Standing, change, closing, opening, standing_of
 from cdi.rules.catalogue import Catalogue
@@ -53,6 +54,10 @@ class Course:
         self._facts = EncounterFacts.begin(self._encounter, self._catalogue.analytes)
         self._worlds = Worlds(self._facts, self._catalogue)
 
+    def continue_with(self, encounter: Encounter) -> None:
+        """Go on with a stay of which more is known now: a discharge, further steps."""
+        self._encounter = self._facts.encounter = encounter
+
     def take(self, step: Step, readings: Mapping[str, Reading]) -> None:
         """Take in one step of the record, which comes after all taken before.
 
@@ -61,6 +66,7 @@ class Course:
             readings: of its notes, by note id.
         """
         self._readings |= {note.id: readings[note.id] for note in step.notes}
+        step = replace(step, notes=[_counting(note) for note in step.notes])
         self._taken.append(step)
         struck = {note.replaces for note in step.notes} & self._readings.keys()
         if struck:
@@ -70,11 +76,11 @@ class Course:
             touched = self._touch.by(step, self._readings)
         self._worlds.forget(touched)
         for name in touched:
-            asked = ask(self._worlds[name])
-            if asked is None:
-                self._asked.pop(name, None)
-            else:
-                self._asked[name] = asked
+            self._asked.pop(name, None)
+        for condition, rules in self._worlds.concerned(sorted(touched)):
+            asked = ask(self._worlds[condition.id], rules)
+            if asked is not None:
+                self._asked[condition.id] = asked
         self._compare(touched, Moment(step, struck))
 
     def _add(self, step: Step) -> None:
@@ -107,9 +113,7 @@ class Course:
             if before_it is None or name in touched:
                 self._follow(name, asked, before_it, moment)
 
-    def _follow(
-        self, name: str, asked: Asked, before: _Question | None, moment: Moment
-    ) -> None:
+    def _follow(self, name: str, asked: Asked, before: _Question | None, moment: Moment) -> None:
         world = self._worlds[name]
         standing = standing_of(asked, world)
         turn = (
@@ -148,5 +152,12 @@ class Course:
             about="",
             turns=tuple(self._turns[name]),
             finding=finding,
-            copies=self._facts.copies_of(e.pointer for e in finding.evidence),
+            copies=self._facts.repeated(name, {evidence.name for evidence in finding.evidence}),
         )
+
+
+def _counting(note: Note) -> Note:
+    """Let a note count until the one that replaces it comes."""
+    if note.status is NoteStatus.SUPERSEDED:
+        return replace(note, status=NoteStatus.FINAL)
+    return note

@@ -107,12 +107,24 @@ class Worlds:
             self._made[condition] = ConditionWorld(found, self._facts, self.__getitem__)
         return self._made[condition]
 
-    def concerned(self) -> Iterator[tuple[Condition, Sequence[Rule]]]:
-        """Yield each condition of which enough is told for one of its rules, and these rules."""
+    def forget(self, conditions: Iterable[str]) -> None:
+        """Make worlds anew of which the facts have changed."""
+        for condition in conditions:
+            self._made.pop(condition, None)
+
+    def concerned(
+        self, conditions: Iterable[str] | None = None
+    ) -> Iterator[tuple[Condition, Sequence[Rule]]]:
+        """Yield each condition of which enough is told for one of its rules, and these rules.
+
+        Args:
+            conditions: look at these only; at all if None.
+        """
         measured = self._facts.analytes
-        for condition in self._catalogue.conditions.values():
-            told = self._facts.told(condition, measured)
-            if told:
+        every = self._catalogue.conditions
+        for condition in every.values() if conditions is None else map(every.get, conditions):
+            told = self._facts.told(condition, measured) if condition else None
+            if condition and told:
                 rules = [rule for rule in condition.rules if _may_speak(rule, condition, told)]
                 if rules:
                     yield condition, rules

@@ -16,6 +16,7 @@ from cdi.domain.encounter import (
 )
 from cdi.domain.finding import NoteSpan, ObservationPointer, Pointer
 from cdi.domain.reading import Measurement, Mention, Reading, Timing
+from cdi.review.copies import CopyFinder, dropped, fresh
 from cdi.rules.bmi import body_mass_index
 from cdi.rules.condition import Condition
 from cdi.rules.measurements import Analyte, Analytes
@@ -70,7 +71,11 @@ class EncounterFacts:
         self._mentions: dict[str, dict[str, list[NotedMention]]] = {}
         self._attached: dict[tuple[str, int], list[NotedMention]] = {}
         self._values: dict[str, list[Value]] = {}
+        self._times: dict[str, datetime | None] = {}
         self._computed: list[Value] = []
+        # A lone note copies nothing and need not be remembered.
+        self._copies = CopyFinder() if len(encounter.notes) > 1 else None
+        self._repeated: dict[tuple[str, str], set[str]] = {}
         self._count = 0
         self.age: int | None = _age(encounter)
         self.sex: str | None = encounter.patient.sex if encounter.patient else None
@@ -87,8 +92,8 @@ class EncounterFacts:
         """
         bare = replace(encounter, notes=(), observations=(), medications=())
         facts = cls(bare, {}, analytes)
-        facts.encounter = encounter
-        facts.age = _age(encounter)
+        facts.encounter, facts.age = encounter, _age(encounter)
+        facts._copies = CopyFinder()
         return facts
 
     def take(
@@ -102,13 +107,30 @@ class EncounterFacts:
         for note in notes:
             reading = readings.get(note.id)
             if reading is not None and note.status.counts:
-                self._take_reading(note, reading)
+                self._take_reading(note, self._without_copies(note, reading))
         for observation in observations:
             self._take_observation(observation)
-        self.medications.extend(medications)
+        for medication in medications:
+            self.medications.append(medication)
+            self._times[medication.id] = medication.started_at
         self._compute_bmi()
 
+    def _without_copies(self, note: Note, reading: Reading) -> Reading:
+        """Leave out what the note repeats of an earlier one, and remember that it did."""
+        if self._copies is None:
+            return reading
+        kept = fresh(note, reading, self._copies.take(note))
+        if len(kept.mentions) < len(reading.mentions):
+            for mention in {(m.condition, m.name) for m in dropped(reading, kept)}:
+                self._repeated.setdefault(mention, set()).add(note.id)
+        return kept
+
+    def repeated(self, condition: str, names: Collection[str]) -> int:
+        """Return how many notes repeat what earlier ones say under these names."""
+        return len(set[str]().union(*(self._repeated.get((condition, name), ()) for name in names)))
+
     def _take_reading(self, note: Note, reading: Reading) -> None:
+        self._times[note.id] = note.recorded_at
         for index, mention in enumerate(reading.mentions):
             named = self._mentions.setdefault(mention.condition, {})
             named.setdefault(mention.name, []).append(NotedMention(note, mention, index))
@@ -130,6 +152,7 @@ class EncounterFacts:
         value = analyte.canonical(observation.value, observation.unit) if analyte else None
         if value is None:
             return  # a value without a usable unit, or of no human, is never guessed at
+        self._times[observation.id] = observation.observed_at or observation.recorded_at
         self._values.setdefault(observation.analyte, []).append(
             Value(
                 low=value,
@@ -174,6 +197,14 @@ class EncounterFacts:
     def adult(self) -> bool:
         """False only if the patient is known to be under 18; thresholds are for adults."""
         return self.age is None or self.age >= ADULT
+
+    def time_of(self, pointer: Pointer) -> datetime | None:
+        """Return when a piece of evidence was recorded: the date of its note, of its value."""
+        return self._times.get(
+            pointer.note_id
+            if isinstance(pointer, NoteSpan)
+            else getattr(pointer, "observation_id", "") or getattr(pointer, "medication_id", "")
+        )
 
     def mentions(self, condition: str, name: str) -> Sequence[NotedMention]:
         """Return all mentions of a name, whatever their assertion."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from cdi.domain.reading import Reading
-from cdi.review.timeline import Step
+from cdi.domain.timeline import Step
 from cdi.rules.catalogue import Catalogue
 
 

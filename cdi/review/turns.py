@@ -8,8 +8,8 @@ from typing import NamedTuple
 from cdi.domain.encounter import Note
 from cdi.domain.finding import NoteSpan, Pointer, QueryType
 from cdi.domain.story import Turn, TurnKind
+from cdi.domain.timeline import Step
 from cdi.review.engine import Asked, judge
-from cdi.review.timeline import Step
 from cdi.review.world import ConditionWorld
 
 # As many names are told of; a reason is one line.
@@ -49,7 +49,12 @@ def opening(asked: Asked, world: ConditionWorld, moment: Moment, *, again: bool)
 
 
 def change(
-    before: Asked, was: Standing, now: Asked, standing: Standing, world: ConditionWorld, moment: Moment
+    before: Asked,
+    was: Standing,
+    now: Asked,
+    standing: Standing,
+    world: ConditionWorld,
+    moment: Moment,
 ) -> Turn | None:
     """Return what a step changed about a question that stays open, None if nothing."""
     if before.rule.spec.type is not now.rule.spec.type or before.missing != now.missing:

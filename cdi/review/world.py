@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from cdi.domain.finding import NoteSpan, Pointer
 from cdi.domain.reading import Assertion, Certainty
 from cdi.review.facts import EncounterFacts, NotedMention, treating
 from cdi.review.indicators import Pointers, asserted, indicator_evidence
+from cdi.review.last_word import withdrawn
 from cdi.rules.condition import BUILT_IN, Condition
 from cdi.rules.rule_names import expanded
 
@@ -96,7 +98,16 @@ class ConditionWorld:
             for pointer in self.evidence(part)
         )
 
+    def times(self, name: str) -> Iterator[datetime]:
+        """Yield when the evidence of a name was recorded, as far as the record tells."""
+        for pointer in self.evidence_of(name):
+            at = self._facts.time_of(pointer)
+            if at is not None:
+                yield at
+
     def _built_in(self, name: str) -> Iterator[NotedMention]:
+        if name == "documented" and withdrawn(self._facts, self.condition.id):
+            return
         source = "vague" if name == "vague" else "documented"
         for noted in self._facts.mentions(self.condition.id, source):
             if not treating(noted.note) or noted.mention.reported:

@@ -46,16 +46,21 @@ class Scanner:
 
     def read(self, encounter: Encounter) -> dict[str, Reading]:
         """Read the notes of an encounter; readings by note id."""
-        readings: dict[str, Reading] = {}
-        for note in encounter.notes:
-            if len(note.text) > self._longest:
-                raise InputError(
-                    f"{len(note.text):,} characters; at most {self._longest:,} are read",
-                    source=encounter.id,
-                    field=f"note {note.id}",
-                )
-            readings[note.id] = self.pipeline.read(note)
-        return readings
+        return {note.id: self.read_note(note, encounter.id) for note in encounter.notes}
+
+    def read_note(self, note: Note, source: str) -> Reading:
+        """Read one note; ``source`` names its encounter in messages.
+
+        Raises:
+            InputError: it is longer than the site allows.
+        """
+        if len(note.text) > self._longest:
+            raise InputError(
+                f"{len(note.text):,} characters; at most {self._longest:,} are read",
+                source=source,
+                field=f"note {note.id}",
+            )
+        return self.pipeline.read(note)
 
 
 @contextmanager

@@ -6,11 +6,11 @@ A note counts from its date, a value from when it became known (``recorded_at``;
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from cdi.domain.encounter import Encounter, Medication, Note, Observation
+from cdi.domain.encounter import Encounter, Medication, Note, NoteStatus, Observation
 
 # Values that arrive within this time are taken in together. A finding that would open and close
 # within it is no finding; what stands at the end of it is judged exactly.
@@ -44,7 +44,7 @@ def recorded(item: Item) -> datetime | None:
         return item.recorded_at
     if isinstance(item, Observation):
         return item.recorded_at or item.observed_at
-    return item.started_at
+    return item.recorded_at or item.started_at
 
 
 def instant(moment: datetime | None) -> float:
@@ -57,27 +57,46 @@ def instant(moment: datetime | None) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
+def last_recorded(encounter: Encounter) -> datetime | None:
+    """Return when the last entry of the record was made, None if there is none with a time."""
+    items: list[Item] = [*encounter.notes, *encounter.observations, *encounter.medications]
+    return max((recorded(item) for item in items), key=instant, default=None)
+
+
 def as_of(encounter: Encounter, moment: datetime) -> Encounter:
     """Return the encounter as it stood at a moment: nothing recorded later is in it.
 
-    Neither is a discharge or the end of a drug that was still to come.
+    Neither is a discharge or the end of a drug that was still to come, and a note that was
+    replaced later still counted.
     """
     end = instant(moment)
 
     def known(at: datetime | None) -> bool:
         return instant(at) <= end
 
+    replaced = {note.replaces for note in encounter.notes if known(note.recorded_at)}
+
     return replace(
         encounter,
-        notes=tuple(note for note in encounter.notes if known(note.recorded_at)),
+        notes=tuple(
+            _before_replacement(note, replaced)
+            for note in encounter.notes
+            if known(note.recorded_at)
+        ),
         observations=tuple(o for o in encounter.observations if known(recorded(o))),
         medications=tuple(
             drug if drug.ended_at is None or known(drug.ended_at) else replace(drug, ended_at=None)
             for drug in encounter.medications
-            if known(drug.started_at)
+            if known(recorded(drug))
         ),
         discharged_at=encounter.discharged_at if known(encounter.discharged_at) else None,
     )
+
+
+def _before_replacement(note: Note, replaced: Container[str]) -> Note:
+    if note.status is NoteStatus.SUPERSEDED and note.id not in replaced:
+        return replace(note, status=NoteStatus.FINAL)
+    return note
 
 
 def steps(encounter: Encounter) -> Iterator[Step]:

@@ -1,0 +1,53 @@
+"""Whether the treating providers' last word on a diagnosis is that the patient does not have it.
+
+"Sepsis" on Monday and "sepsis has been ruled out" on Thursday is no documented sepsis. Who may
+overrule whom is not judged here: while statements of several authors contradict each other and
+nobody has settled it, that is a finding of its own (:mod:`cdi.review.conflicts`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from cdi.domain.reading import Assertion
+from cdi.domain.timeline import instant
+from cdi.review.facts import EncounterFacts, NotedMention, treating
+from cdi.review.indicators import asserted
+
+# Where a provider concludes something; "no edema" of an examination withdraws no diagnosis.
+_CONCLUDING = frozenset(
+    {"assessment", "assessment_and_plan", "plan", "diagnoses", "hospital_course", "impression"}
+)
+_RULED_OUT = re.compile(
+    r"\b(?:rule[sd]? out|excluded?|not present|absent|(?:does|did) not have|there (?:is|was) no"
+    r"|no evidence|not felt to|unlikely|not consistent|no longer felt|without evidence)\b",
+    re.IGNORECASE,
+)
+_BARE_NO = re.compile(r"^\W*(?:\d{1,2}[.)]\s*)?(?:no|not)\W*$", re.IGNORECASE)
+
+
+def withdrawn(facts: EncounterFacts, condition: str) -> bool:
+    """Tell whether a diagnosis was asserted and its absence concluded in a later note."""
+    said = [n for n in facts.mentions(condition, "documented") if _counts(n)]
+    denials = [noted for noted in said if noted.mention.assertion is Assertion.ABSENT]
+    if not denials:
+        return False
+    last = max((instant(n.note.recorded_at) for n in said if asserted(n)), default=None)
+    if last is None:
+        return False
+    return any(instant(noted.note.recorded_at) > last and _concludes(noted) for noted in denials)
+
+
+def _counts(noted: NotedMention) -> bool:
+    return treating(noted.note) and not noted.mention.reported
+
+
+def _concludes(noted: NotedMention) -> bool:
+    mention, text = noted.mention, noted.note.text
+    if mention.section not in _CONCLUDING:
+        return False
+    begin = max(text.rfind("\n", 0, mention.start), text.rfind(". ", 0, mention.start)) + 1
+    cue = text[mention.cue_start : mention.cue_end]
+    if _RULED_OUT.search(cue):
+        return True
+    return bool(_BARE_NO.match(text[begin : mention.start]))

@@ -1,0 +1,109 @@
+"""Reviewing a stay as it goes along: what is open now, and what was and is resolved."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from cdi.domain.encounter import Encounter, Note
+from cdi.domain.reading import Reading
+from cdi.domain.story import Story
+from cdi.domain.timeline import Step, as_of, steps
+from cdi.review.course import Course
+from cdi.workflow.scan import Scanner, default_scanner
+
+# About forty stays of two months; what was not needed for longest is read again when it is.
+_MOST_READINGS = 16_384
+_MOST_STAYS = 16
+
+
+class _Kept(NamedTuple):
+    """A course and the steps it has taken."""
+
+    course: Course
+    steps: tuple[Step, ...]
+
+
+class StayReviewer:
+    """Reviews stays over time, and a stay again at the cost of what is new in it.
+
+    A note is read once: its reading is kept under the hash of its text and year, for as long as
+    the scanner lives, so for one version of pipeline and rules. The courses of the stays reviewed
+    last are kept too, and carried on when a stay comes again with nothing but additions.
+    """
+
+    def __init__(self, scanner: Scanner) -> None:
+        self._scanner = scanner
+        self._readings: OrderedDict[bytes, Reading] = OrderedDict()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+
+    def review(self, encounter: Encounter, moment: datetime | None = None) -> Story:
+        """Tell the story of a stay.
+
+        Args:
+            encounter: the stay with everything known of it today.
+            moment: leave out what was recorded later; None for everything.
+
+        Raises:
+            InputError: a note is longer than the site allows.
+        """
+        cut = as_of(encounter, moment) if moment else encounter
+        taken = tuple(steps(cut))
+        course = self._carry_on(cut, taken)
+        self._keep(cut.id, _Kept(course, taken))
+        return course.story(cut, moment)
+
+    def _carry_on(self, encounter: Encounter, taken: Sequence[Step]) -> Course:
+        before = self._kept.pop(encounter.id, None)
+        done = len(before.steps) if before else 0
+        if before is not None and tuple(taken[:done]) == before.steps:
+            course = before.course
+            course.continue_with(encounter)
+        else:
+            course, done = Course(encounter, self._scanner.catalogue), 0
+        for step in taken[done:]:
+            course.take(step, {note.id: self._read(note, encounter) for note in step.notes})
+        return course
+
+    def _keep(self, identifier: str, kept: _Kept) -> None:
+        self._kept[identifier] = kept
+        if len(self._kept) > _MOST_STAYS:
+            self._kept.popitem(last=False)
+
+    def _read(self, note: Note, encounter: Encounter) -> Reading:
+        """Read a note, or take its reading from the cache; only the id may differ."""
+        key = _key(note)
+        reading = self._readings.get(key)
+        if reading is None:
+            reading = self._scanner.read_note(note, encounter.id)
+            self._readings[key] = reading
+            if len(self._readings) > _MOST_READINGS:
+                self._readings.popitem(last=False)
+        self._readings.move_to_end(key)
+        return reading._replace(note_id=note.id)
+
+
+def _key(note: Note) -> bytes:
+    """Return what a reading depends on: the text, and the year that "since 2019" is told from."""
+    year = note.recorded_at.year if note.recorded_at else 0
+    return hashlib.blake2b(f"{year}\0{note.text}".encode(), digest_size=16).digest()
+
+
+@lru_cache(maxsize=1)
+def default_reviewer() -> StayReviewer:
+    """Return the reviewer of the installed catalogue, made at first use."""
+    return StayReviewer(default_scanner())
+
+
+def review(encounter: Encounter, as_of: datetime | None = None) -> Story:
+    """Review a stay with the installed rules, as it stood at a moment.
+
+    Args:
+        encounter: the stay with everything known of it.
+        as_of: leave out what was recorded later; None for everything.
+    """
+    return default_reviewer().review(encounter, as_of)

@@ -1,0 +1,258 @@
+"""Stays reviewed as they go along, with the installed rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cdi.domain.encounter import (
+    Encounter,
+    Medication,
+    Note,
+    NoteStatus,
+    Observation,
+    ObservationStatus,
+    Patient,
+    Role,
+)
+from cdi.domain.story import Story
+from cdi.workflow.scan import Scanner, default_scanner
+from cdi.workflow.stay import StayReviewer
+
+ADMITTED = datetime(2026, 5, 4, 8, tzinfo=UTC)
+
+
+def day(number: int, hour: float = 9) -> datetime:
+    return ADMITTED + timedelta(days=number - 1, hours=hour - 8)
+
+
+def note(number: str, at: datetime, text: str, author: str = "Dr. Amaru") -> Note:
+    return Note(number, text, "progress note", author, recorded_at=at)
+
+
+def creatinine(
+    number: str, at: datetime, value: float, unit: str = "mg/dL", known: datetime | None = None
+) -> Observation:
+    return Observation(number, "creatinine", value, unit, at, known or at)
+
+
+def stay(*notes: Note, observations: tuple[Observation, ...] = ()) -> Encounter:
+    return Encounter(
+        "stay",
+        patient=Patient("p", sex="male"),
+        notes=notes,
+        observations=observations,
+        admitted_at=ADMITTED,
+    )
+
+
+@pytest.fixture(scope="module")
+def scanner() -> Scanner:
+    return default_scanner()
+
+
+@pytest.fixture
+def reviewer(scanner: Scanner) -> StayReviewer:
+    return StayReviewer(scanner)
+
+
+def asked(story: Story) -> dict[str, tuple[str, tuple[str, ...]]]:
+    return {f.condition: (f.type.value, f.missing) for f in story.review.findings}
+
+
+def turns(story: Story, condition: str) -> list[tuple[str, str]]:
+    return [
+        (turn.kind.value, turn.note)
+        for life in story.lives
+        if life.condition == condition
+        for turn in life.turns
+    ]
+
+
+VAGUE = note("hp", day(1), "ASSESSMENT/PLAN:\n1. CHF - IV furosemide, daily weights.\n2. Gout.")
+COMPLETE = note(
+    "cards",
+    day(2),
+    "IMPRESSION:\n1. Acute on chronic systolic heart failure. Continue diuresis.",
+    "Dr. Ilves",
+)
+STALE = note("pn", day(3), "ASSESSMENT/PLAN:\n1. CHF - IV furosemide, daily weights.\n2. Gout.")
+
+
+def test_a_finding_opens_and_is_resolved_by_whoever_documents_it(reviewer: StayReviewer) -> None:
+    story = reviewer.review(stay(VAGUE, COMPLETE))
+    assert asked(story) == {}
+    (life,) = story.resolved
+    assert life.id == "stay/heart_failure"
+    assert [(t.kind.value, t.note, t.author) for t in life.turns] == [
+        ("opened", "hp", "Dr. Amaru"),
+        ("resolved", "cards", "Dr. Ilves"),
+    ]
+    assert life.turns[-1].reason == "type, acuity documented"
+
+
+def test_a_review_as_of_a_moment_knows_nothing_later(reviewer: StayReviewer) -> None:
+    whole = stay(VAGUE, COMPLETE)
+    story = reviewer.review(whole, day(1, 12))
+    assert asked(story) == {"heart_failure": ("specificity", ("type", "acuity"))}
+    assert story.resolved == ()
+
+
+def test_a_stale_bare_copy_opens_nothing_again(reviewer: StayReviewer) -> None:
+    story = reviewer.review(stay(VAGUE, COMPLETE, STALE))
+    assert asked(story) == {}
+    assert [kind for kind, _ in turns(story, "heart_failure")] == ["opened", "resolved"]
+
+
+def test_a_copied_statement_is_counted_once_and_the_finding_says_so(
+    reviewer: StayReviewer,
+) -> None:
+    story = reviewer.review(stay(VAGUE, STALE))
+    (finding,) = story.review.findings
+    notes = {getattr(e.pointer, "note_id", "") for e in finding.evidence}
+    assert notes == {"hp"}
+    assert [life.copies for life in story.lives] == [1]
+
+
+def test_the_identity_of_a_finding_is_the_same_in_every_review(reviewer: StayReviewer) -> None:
+    early = reviewer.review(stay(VAGUE))
+    later = reviewer.review(stay(VAGUE, STALE, COMPLETE))
+    assert [life.id for life in early.lives] == [life.id for life in later.lives]
+
+
+def test_a_rise_opens_a_question_and_the_diagnosis_resolves_it(reviewer: StayReviewer) -> None:
+    values = (
+        creatinine("c1", day(1), 0.9),
+        creatinine("c2", day(2), 1.2),
+        creatinine("c3", day(3), 1.6),
+    )
+    worse = note(
+        "pn", day(3, 12), "PLAN:\nCreatinine up, holding lisinopril, IV fluids, repeat tomorrow."
+    )
+    named = note("neph", day(4), "IMPRESSION:\nAKI due to dehydration.", "Dr. Dacosta")
+    story = reviewer.review(stay(worse, named, observations=values))
+    assert turns(story, "acute_kidney_injury")[-1] == ("resolved", "neph")
+    before = reviewer.review(stay(worse, named, observations=values), day(3, 13))
+    assert asked(before)["acute_kidney_injury"][0] == "undocumented"
+
+
+def rising(*values: Observation) -> bool:
+    """Tell whether the values and a held drug raise the question of a kidney injury."""
+    held = note("pn", day(4), "PLAN:\nHolding lisinopril, IV fluids for the kidneys.")
+    story = StayReviewer(default_scanner()).review(stay(held, observations=values))
+    return "acute_kidney_injury" in asked(story)
+
+
+def test_values_in_other_units_are_compared_in_one(reviewer: StayReviewer) -> None:
+    assert rising(creatinine("a", day(2), 80, "umol/L"), creatinine("b", day(3), 1.6))
+    assert not rising(creatinine("a", day(2), 80, "umol/L"), creatinine("b", day(3), 0.9))
+
+
+def test_values_in_no_known_unit_change_nothing() -> None:
+    assert not rising(creatinine("a", day(2), 0.9), creatinine("b", day(3), 1.9, "furlongs"))
+
+
+def test_values_that_arrive_out_of_order_are_judged_in_the_order_they_were_true() -> None:
+    low, high = creatinine("a", day(2), 0.9, known=day(3, 20)), creatinine("b", day(3), 1.6)
+    assert rising(high, low)
+    fallen = creatinine("a", day(2), 1.3), creatinine("b", day(3), 1.0, known=day(1))
+    assert not rising(*fallen[::-1])
+
+
+def test_a_corrected_value_counts_as_corrected() -> None:
+    wrong = replace(creatinine("b", day(3), 0.9), status=ObservationStatus.CORRECTED)
+    assert not rising(creatinine("a", day(2), 0.9), wrong)
+    assert rising(creatinine("a", day(2), 0.9), replace(wrong, value=1.6))
+
+
+def test_a_value_entered_in_error_never_existed() -> None:
+    error = replace(creatinine("b", day(3), 3.0), status=ObservationStatus.ENTERED_IN_ERROR)
+    assert not rising(creatinine("a", day(2), 0.9), error)
+
+
+def test_a_value_from_long_before_the_stay_is_a_baseline_and_no_finding_of_this_stay() -> None:
+    assert rising(creatinine("a", day(-90), 0.9), creatinine("b", day(2), 1.6))
+    assert not rising(creatinine("a", day(-90), 1.6), creatinine("b", day(2), 0.9))
+
+
+def test_a_diagnosis_the_same_author_rules_out_later_is_no_longer_documented(
+    reviewer: StayReviewer,
+) -> None:
+    said = note("hp", day(1), "ASSESSMENT:\n1. Pneumonia - ceftriaxone.")
+    ruled_out = note("pn", day(3), "ASSESSMENT:\n1. Pneumonia has been ruled out.")
+    story = reviewer.review(stay(said, ruled_out))
+    assert asked(story) == {}
+    (life,) = story.resolved
+    assert (life.condition, life.turns[-1].reason, life.turns[-1].note) == (
+        "pneumonia",
+        "ruled out",
+        "pn",
+    )
+
+
+def test_a_diagnosis_that_comes_back_opens_its_question_again(reviewer: StayReviewer) -> None:
+    story = reviewer.review(
+        stay(
+            note("hp", day(1), "ASSESSMENT:\n1. Pneumonia - ceftriaxone."),
+            note("pn1", day(3), "ASSESSMENT:\n1. Pneumonia has been ruled out."),
+            note("pn2", day(6), "ASSESSMENT:\n1. New pneumonia, on cefepime now."),
+        )
+    )
+    assert [kind for kind, _ in turns(story, "pneumonia")] == ["opened", "resolved", "reopened"]
+
+
+@pytest.mark.parametrize("role", [Role.NURSING, Role.DIETITIAN, Role.RADIOLOGY, Role.PATHOLOGY])
+def test_only_treating_providers_document_a_diagnosis(reviewer: StayReviewer, role: Role) -> None:
+    said = replace(note("x", day(1), "ASSESSMENT:\n1. Pneumonia."), role=role)
+    assert asked(reviewer.review(stay(said))) == {}
+
+
+def test_a_replaced_note_takes_its_evidence_with_it(reviewer: StayReviewer) -> None:
+    wrong = replace(VAGUE, status=NoteStatus.SUPERSEDED)
+    right = replace(note("hp2", day(2), "ASSESSMENT/PLAN:\n1. Gout."), replaces="hp", version=2)
+    whole = stay(wrong, right)
+    assert asked(reviewer.review(whole, day(1, 12))) == {
+        "heart_failure": ("specificity", ("type", "acuity"))
+    }
+    story = reviewer.review(whole)
+    assert asked(story) == {}
+    (life,) = story.resolved
+    assert life.turns[-1].reason == "its evidence no longer counts; struck from the record: hp"
+
+
+def test_a_retracted_note_is_no_evidence(reviewer: StayReviewer) -> None:
+    assert asked(reviewer.review(stay(replace(VAGUE, status=NoteStatus.RETRACTED)))) == {}
+
+
+def test_a_stay_carried_on_tells_the_same_as_one_told_from_the_beginning(
+    scanner: Scanner,
+) -> None:
+    values = tuple(creatinine(f"c{n}", day(n, 6), 0.8 + n / 5) for n in range(1, 6))
+    drug = Medication("m", "furosemide", route="IV", started_at=day(1))
+    whole = replace(stay(VAGUE, COMPLETE, STALE, observations=values), medications=(drug,))
+    carried = StayReviewer(scanner)
+    for moment in (day(1), day(2), day(2, 20), day(3), day(9)):
+        told = carried.review(whole, moment)
+        anew = StayReviewer(scanner).review(whole, moment)
+        assert told == anew
+
+
+def test_a_note_that_was_added_costs_the_reading_of_that_note(
+    scanner: Scanner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    original = scanner.read_note
+
+    def counting(item: Note, source: str) -> object:
+        read.append(item.id)
+        return original(item, source)
+
+    monkeypatch.setattr(scanner, "read_note", counting)
+    reviewer = StayReviewer(scanner)
+    reviewer.review(stay(VAGUE, COMPLETE))
+    reviewer.review(stay(VAGUE, COMPLETE, STALE))
+    reviewer.review(stay(VAGUE, COMPLETE, STALE), day(2, 12))
+    # The copy has the words of the first note and is not read again.
+    assert read == ["hp", "cards"]
