@@ -7,11 +7,7 @@ from typing import Annotated
 import typer
 
 from cdi import __version__
-<<<<<<< HEAD
-from cdi.cli import assess, audit, database, evaluate, explain, letter, rules, scan
-=======
-from cdi.cli import assess, evaluate, explain, letter, review, rules, scan
->>>>>>> 9e3765b (Stays over time: steps of the record, copies, lives of findings, cdi review)
+from cdi.cli import assess, audit, database, evaluate, explain, letter, review, rules, scan
 
 app = typer.Typer(
     name="cdi",

@@ -32,11 +32,10 @@ class Moment(NamedTuple):
 
 def standing_of(asked: Asked, world: ConditionWorld) -> Standing:
     """Return what holds for a question and against it."""
-    spec = asked.rule.spec
-    supporting = world.expanded((*asked.rule.when.affirmed(), *spec.show))
+    names = world.condition.rule_names[asked.rule.id]
     return Standing(
-        frozenset(name for name in supporting if world.holds(name)),
-        frozenset(name for name in world.expanded(spec.against) if world.holds(name)),
+        frozenset(name for name in (*names.triggers, *names.shown) if world.holds(name)),
+        frozenset(name for name in names.against if world.holds(name)),
     )
 
 
