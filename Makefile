@@ -35,7 +35,7 @@ demo: setup  ## Review the sample encounters; write a report and letters to buil
 	@$(VENV)/bin/cdi letter draft $(SAMPLES) --output $(DEMO)/letters
 	@printf '\nReport:  %s\nLetters: %s\n' $(DEMO)/report.html $(DEMO)/letters/
 
-test: setup  ## Run all tests (ARGS="-k sepsis" to choose)
+test: setup $(VENV)/.spark  ## Run all tests (ARGS="-k sepsis" to choose)
 	$(VENV)/bin/python -m pytest $(ARGS)
 
 check: static test  ## Everything CI runs: static checks, rules, tests
@@ -72,9 +72,13 @@ bench: setup $(BENCH_VENV)/.installed  ## Measure speed and assertion against me
 	$(VENV)/bin/python benchmarks/run.py --peers $(BENCH_VENV)/bin/python $(ARGS)
 
 lock: $(LOCK_VENV)/.installed  ## Lock what pyproject.toml asks for (ARGS=--upgrade: newest versions)
-	$(LOCK_VENV)/bin/uv pip compile pyproject.toml --all-extras --universal $(ARGS) \
+	$(LOCK_VENV)/bin/uv pip compile pyproject.toml --extra archive --extra dev --extra pdf --extra postgres \
+		--universal $(ARGS) \
 		--generate-hashes --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" --quiet --output-file requirements.lock
+	$(LOCK_VENV)/bin/uv pip compile pyproject.toml --extra archive --extra spark --universal $(ARGS) \
+		--constraint requirements.lock --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make lock" --quiet --output-file requirements-spark.lock
 
 hooks: setup  ## Run the checks at each commit (pre-commit)
 	$(VENV)/bin/pre-commit install
@@ -98,6 +102,12 @@ $(VENV)/.locked $(BENCH_VENV)/.locked: %/.locked: requirements.lock | %/bin/pyth
 
 $(VENV)/.installed: $(VENV)/.locked pyproject.toml
 	@$(VENV)/bin/python $(INSTALL_PROJECT)
+	@touch $@
+
+$(VENV)/.spark: requirements-spark.lock | $(VENV)/.installed
+	@echo "Installing Spark for the tests of the archive"
+	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes \
+		-r requirements-spark.lock
 	@touch $@
 
 $(BENCH_VENV)/.installed: $(BENCH_VENV)/.locked benchmarks/peers.txt

@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from cdi import __version__
-from cdi.cli import assess, audit, database, evaluate, explain, letter, review, rules, scan
+from cdi.cli import (
+    archive,
+    assess,
+    audit,
+    database,
+    evaluate,
+    explain,
+    letter,
+    review,
+    rules,
+    scan,
+)
 
 app = typer.Typer(
     name="cdi",
@@ -26,6 +37,7 @@ app.command("evaluate", epilog=evaluate.EXAMPLES)(evaluate.evaluate)
 app.add_typer(rules.app, name="rules")
 app.add_typer(database.app, name="db")
 app.add_typer(audit.app, name="audit")
+app.add_typer(archive.app, name="archive")
 
 
 def _show_version(wanted: bool) -> None:

@@ -25,7 +25,8 @@ def pyproject(project: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def lock(project: Path) -> str:
-    return (project / "requirements.lock").read_text(encoding="utf-8")
+    files = ("requirements.lock", "requirements-spark.lock")
+    return "".join((project / name).read_text(encoding="utf-8") for name in files)
 
 
 @pytest.fixture(scope="module")
