@@ -118,8 +118,9 @@ def _read_abbreviations(pipeline: Pipeline, doc: Doc) -> None:
 def _read_concepts(pipeline: Pipeline, doc: Doc) -> None:
     spans = []
     sentences = _sentences(pipeline, doc)
-    hits = _hits(pipeline, doc).concepts if sentences else []
-    for candidate in pipeline.concepts.find(doc.text, hits, sentences):
+    hits = _hits(pipeline, doc)
+    found = pipeline.concepts.find(doc.text, hits.concepts, hits.followers, sentences)
+    for candidate in found:
         for sense in candidate.senses:
             label = f"{sense.condition}:{sense.name}"
             label += f"={sense.value}" if sense.value else ""

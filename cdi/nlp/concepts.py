@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -42,30 +41,32 @@ class Candidate(NamedTuple):
     senses: tuple[Sense, ...]
 
 
-class _Words:
-    """Wordings looked for in folded text; compiled at first use, since few ever are."""
-
-    __slots__ = ("_parts", "_pattern")
-
-    def __init__(self, parts: Iterable[str]) -> None:
-        self._parts = tuple(parts)
-        self._pattern: re.Pattern[str] | None = None
-
-    def search(self, folded: str, start: int, end: int) -> re.Match[str] | None:
-        """Find the first of the wordings in a stretch, the longest where several begin."""
-        if self._pattern is None:
-            longest_first = sorted(map(fold_pattern, self._parts), key=len, reverse=True)
-            wordings = (" +".join(map(re.escape, part.split())) for part in longest_first)
-            self._pattern = re.compile(rf"\b(?:{'|'.join(wordings)})\b")
-        return self._pattern.search(folded, start, end)
-
-
 class _Demand(NamedTuple):
-    """What a phrase asks for besides its words: exact capitals ("" if not), following parts."""
+    """What a phrase asks for besides its words: exact capitals ("" if not), following parts.
+
+    Each of ``rest`` holds the numbers of the followers of which one must come next.
+    """
 
     sense: Sense
     exact: str
-    rest: tuple[_Words, ...]
+    rest: tuple[frozenset[int], ...]
+
+
+class _Meaning(NamedTuple):
+    """What a phrase means.
+
+    Attributes:
+        senses: all of them, if it means one thing in any case and without a gap; else none.
+        demands: the senses whose capitals or following words matter.
+        heads: the conditions it may name.
+        loose: the conditions one of which must be named for it to mean anything; None if it
+            stands for itself.
+    """
+
+    senses: tuple[Sense, ...]
+    demands: tuple[_Demand, ...]
+    heads: frozenset[str]
+    loose: frozenset[str] | None
 
 
 class ConceptReader:
@@ -96,128 +97,163 @@ class ConceptReader:
                     sense = Sense(condition.id, term.name, term.value, naming, rival, bound)
                     senses[term.name, term.value] = sense
                 terms[place].append((sense, term))
-        # Nine phrases in ten mean one thing in any case and without a gap: no work at all.
-        self._plain = [
-            None if any(t.exact or t.rest for _, t in meant) else tuple(s for s, _ in meant)
-            for meant in terms
-        ]
-        self._demands = [
-            list(_demands(meant)) if plain is None else []
-            for meant, plain in zip(terms, self._plain, strict=True)
-        ]
-        # Words one of which must follow for any meaning; most often none does.
-        self._must_follow = [
-            _first_parts(meant) if plain is None else None
-            for meant, plain in zip(terms, self._plain, strict=True)
-        ]
+        self._followers: dict[str, int] = {}
+        self._meanings = [self._meaning(meant) for meant in terms]
+
+    def _meaning(self, terms: Sequence[tuple[Sense, Term]]) -> _Meaning:
+        plain = not any(term.exact or term.rest for _, term in terms)
+        senses = [sense for sense, _ in terms]
+        conditions = frozenset(sense.condition for sense in senses)
+        return _Meaning(
+            senses=tuple(senses) if plain else (),
+            demands=() if plain else tuple(self._demands(terms)),
+            heads=frozenset(sense.condition for sense in senses if sense.name in HEADS),
+            loose=conditions if all(sense.bound for sense in senses) else None,
+        )
+
+    def _demands(self, terms: Sequence[tuple[Sense, Term]]) -> Iterator[_Demand]:
+        """Merge the phrases that differ only in what follows ("... positive", "... grew")."""
+        merged: dict[tuple[Sense, str], set[int]] = {}
+        for sense, term in terms:
+            exact = term.phrase if term.exact else ""
+            rest = [frozenset(map(self._follower, part)) for part in term.rest]
+            if len(rest) == 1:
+                merged.setdefault((sense, exact), set()).update(rest[0])
+            else:
+                yield _Demand(sense, exact, tuple(rest))
+        for (sense, exact), followers in merged.items():
+            yield _Demand(sense, exact, (frozenset(followers),))
+
+    def _follower(self, phrase: str) -> int:
+        return self._followers.setdefault(fold_pattern(phrase), len(self._followers))
 
     def patterns(self) -> list[str]:
         """Return the phrases to look for; hits refer to them by index."""
         return self._patterns
 
+    def followers(self) -> list[str]:
+        """Return what may stand behind the gap of a phrase; to be looked for as well."""
+        return list(self._followers)
+
     def find(
-        self, text: str, hits: Sequence[Hit], sentences: Sequence[Sentence]
+        self,
+        text: str,
+        hits: Sequence[Hit],
+        followers: Sequence[Hit],
+        sentences: Sequence[Sentence],
     ) -> list[Candidate]:
         """Return the candidates in reading order; none runs past its sentence.
 
         Within a condition the longest naming phrase wins ("acute renal failure" over "renal
         failure"), so does the longest of one axis or indicator, and nothing inside a phrase to
         be ignored counts. Different conditions do not disturb each other.
+
+        Args:
+            text: the note.
+            hits: of :meth:`patterns`, in the order of a gate.
+            followers: hits of :meth:`followers`, in the order of a gate.
+            sentences: of the note, in order.
         """
-        covered: dict[str, tuple[int, int]] = {}
-        ignored: dict[str, int] = {}
-        found: list[Candidate] = []
-        starts = [sentence.start for sentence in sentences]
-        folded = fold_characters(text)
+        meanings = self._meanings
+        may_be_named: set[str] = set()
         for hit in hits:
-            limit = sentences[max(bisect_right(starts, hit.start) - 1, 0)].end
-            if hit.end > limit:
+            may_be_named |= meanings[hit[0]].heads
+        behind = _Followers(text, followers)
+        kept = _Kept()
+        ends = [sentence.end for sentence in sentences]
+        sentence, limit = 0, ends[0] if ends else 0
+        for pattern, start, end in hits:
+            senses, demands, _, loose = meanings[pattern]
+            if loose is not None and loose.isdisjoint(may_be_named):
                 continue
-            plain = self._plain[hit.pattern]
-            if plain is not None:
-                kept = _keep(hit.start, hit.end, plain, covered, ignored)
-                if kept:
-                    found.append(Candidate(hit.start, hit.end, kept))
+            while start >= limit and sentence + 1 < len(ends):
+                sentence += 1
+                limit = ends[sentence]
+            if end > limit:
                 continue
-            for end, sense in self._demanding(text, folded, hit, limit):
-                kept = _keep(hit.start, end, (sense,), covered, ignored)
-                if kept:
-                    found.append(Candidate(hit.start, end, kept))
-        return list(_without_loose_values(found))
-
-    def _demanding(self, text: str, folded: str, hit: Hit, limit: int) -> list[tuple[int, Sense]]:
-        """Return the meanings of a hit whose capitals or following words matter."""
-        must = self._must_follow[hit.pattern]
-        if must and not must.search(folded, hit.end, min(limit, hit.end + _GAP_REACH)):
-            return []
-        words = text[hit.start : hit.end]
-        result = []
-        for sense, exact, rest in self._demands[hit.pattern]:
-            if exact and words not in (exact, exact + "s"):
-                continue
-            end = _follow(folded, hit.end, limit, rest)
-            if end is not None:
-                result.append((end, sense))
-        return result
+            if senses:
+                kept.add(start, end, senses)
+            for sense, exact, rest in demands:
+                if exact and text[start:end] not in (exact, exact + "s"):
+                    continue
+                stop = behind.follow(end, limit, rest) if rest else end
+                if stop is not None:
+                    kept.add(start, stop, (sense,))
+        return kept.candidates()
 
 
-def _without_loose_values(found: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Leave out axis values of conditions that are not named: "left" belongs to something."""
-    named = {sense.condition for _, _, senses in found for sense in senses if sense.name in HEADS}
-    for candidate in found:
-        senses = candidate.senses
-        kept = tuple(s for s in senses if not s.bound or s.condition in named)
-        if kept:
-            yield candidate if len(kept) == len(senses) else candidate._replace(senses=kept)
+class _Followers:
+    """The words behind gaps, found once for a note."""
 
+    def __init__(self, text: str, hits: Sequence[Hit]) -> None:
+        self._text, self._hits = text, hits
+        self._starts = [hit.start for hit in hits]
 
-def _demands(terms: Sequence[tuple[Sense, Term]]) -> Iterator[_Demand]:
-    """Merge the phrases that differ only in what follows ("cultures ... positive", "... grew")."""
-    merged: dict[tuple[Sense, str], list[str]] = {}
-    for sense, term in terms:
-        exact = term.phrase if term.exact else ""
-        if len(term.rest) == 1:
-            merged.setdefault((sense, exact), []).extend(term.rest[0])
-        else:
-            yield _Demand(sense, exact, tuple(map(_Words, term.rest)))
-    for (sense, exact), parts in merged.items():
-        yield _Demand(sense, exact, (_Words(parts),))
+    def follow(self, end: int, limit: int, parts: Sequence[frozenset[int]]) -> int | None:
+        """Return where the last part of a phrase with gaps ends, None if one does not follow.
 
+        Of each part the first counts that follows, and the longest of those that begin there.
+        """
+        for part in parts:
+            found = self._next(end, min(limit, end + _GAP_REACH), part)
+            if found is None:
+                return None
+            gap = fold_characters(self._text[end : found.start])
+            if len(gap.split()) > GAP_WORDS:
+                return None
+            end = found.end
+        return end
 
-def _first_parts(terms: Sequence[tuple[Sense, Term]]) -> _Words | None:
-    if not all(term.rest for _, term in terms):
+    def _next(self, start: int, limit: int, wanted: frozenset[int]) -> Hit | None:
+        starts, hits = self._starts, self._hits
+        at = bisect_left(starts, start)
+        while at < len(starts) and starts[at] < limit:
+            hit = hits[at]
+            if hit.pattern in wanted and hit.end <= limit:
+                return hit
+            at += 1
         return None
-    return _Words(dict.fromkeys(part for _, term in terms for part in term.rest[0]))
 
 
-def _follow(folded: str, end: int, limit: int, parts: Sequence[_Words]) -> int | None:
-    """Return where the last part of a phrase with gaps ends, None if one does not follow."""
-    for part in parts:
-        found = part.search(folded, end, min(limit, end + _GAP_REACH))
-        if found is None or len(folded[end : found.start()].split()) > GAP_WORDS:
-            return None
-        end = found.end()
-    return end
+class _Kept:
+    """The candidates of a note so far, and what they hide."""
 
+    def __init__(self) -> None:
+        self._covered: dict[str, tuple[int, int]] = {}  # rival -> its last phrase
+        self._ignored: dict[str, int] = {}  # condition -> where its last phrase to ignore ends
+        self._named: set[str] = set()
+        self._found: list[Candidate] = []
 
-def _keep(
-    start: int,
-    end: int,
-    senses: tuple[Sense, ...],
-    covered: dict[str, tuple[int, int]],
-    ignored: dict[str, int],
-) -> tuple[Sense, ...]:
-    kept = []
-    for sense in senses:
-        condition = sense.condition
-        if end <= ignored.get(condition, -1):
-            continue
-        over = covered.get(sense.rival)
-        if over is not None and end <= over[1] and (start, end) != over:
-            continue
-        covered[sense.rival] = (start, end)
-        if sense.name == "ignore":
-            ignored[condition] = end
-            continue
-        kept.append(sense)
-    return senses if len(kept) == len(senses) else tuple(kept)
+    def add(self, start: int, end: int, senses: tuple[Sense, ...]) -> None:
+        """Keep the senses of a phrase that no longer phrase hides."""
+        covered, ignored, span = self._covered, self._ignored, (start, end)
+        kept = []
+        for sense in senses:
+            condition, name, _, _, rival, _ = sense
+            if end <= ignored.get(condition, -1):
+                continue
+            over = covered.get(rival)
+            if over is not None and end <= over[1] and span != over:
+                continue
+            covered[rival] = span
+            if name == "ignore":
+                ignored[condition] = end
+                continue
+            kept.append(sense)
+            if name in HEADS:
+                self._named.add(condition)
+        if kept:
+            everything = len(kept) == len(senses)
+            self._found.append(Candidate(start, end, senses if everything else tuple(kept)))
+
+    def candidates(self) -> list[Candidate]:
+        """Return what was kept; axis values only of named conditions: "left" is of something."""
+        result = []
+        for candidate in self._found:
+            senses = candidate.senses
+            kept = [s for s in senses if not s.bound or s.condition in self._named]
+            if len(kept) == len(senses):
+                result.append(candidate)
+            elif kept:
+                result.append(candidate._replace(senses=tuple(kept)))
+        return result

@@ -28,6 +28,9 @@ class Hit(NamedTuple):
     end: int
 
 
+_new = tuple.__new__  # what the class would call; hits are made by the hundred for each note
+
+
 class FoldedText:
     """A text with case, hyphens, apostrophes and white-space runs folded for matching.
 
@@ -52,6 +55,11 @@ class FoldedText:
             self._cuts.append(run.end() - removed)
             self._shifts.append(removed)
         return _RUNS.sub(" ", text)
+
+    @property
+    def shortened(self) -> bool:
+        """Whether anything was removed, so that offsets differ."""
+        return bool(self._cuts)
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return a stretch of ``text`` as offsets of the original text, end exclusive."""
@@ -87,6 +95,19 @@ def fold_pattern(pattern: str) -> str:
     return _RUNS.sub(" ", fold_characters(pattern)).strip()
 
 
+class _Pattern(NamedTuple):
+    """How a pattern must stand, and whose it is.
+
+    A boundary is only asked for where the pattern itself begins or ends with a word character:
+    ">= 3" and "(+)" stand against anything. ``plural`` are the owners if an -s follows.
+    """
+
+    opens: bool
+    closes: bool
+    owners: tuple[tuple[int, int], ...]
+    plural: tuple[tuple[int, int], ...]
+
+
 class Gate:
     """An automaton over the patterns of one or several readers.
 
@@ -105,14 +126,12 @@ class Gate:
                     raise ValueError(f"pattern {index} is empty")
                 by_text.setdefault(folded, []).append((part, index))
         self._parts = len(parts)
-        # A boundary is only asked for where the pattern itself begins or ends with a word
-        # character: ">= 3" and "(+)" stand against anything.
         self._patterns = [
-            (
+            _Pattern(
                 text[0].isalnum(),
                 text[-1].isalnum(),
-                owners,
-                [o for o in owners if o[0] == 0] if plurals and _takes_plural(text) else [],
+                tuple(owners),
+                tuple(o for o in owners if o[0] == 0) if plurals and _takes_plural(text) else (),
             )
             for text, owners in by_text.items()
         ]
@@ -130,29 +149,35 @@ class Gate:
     def deal(self, text: str) -> list[list[Hit]]:
         """Return for each part the hits on word boundaries, by start, longest first."""
         folded = FoldedText(text)
+        found = self._on_boundaries(folded.text)
+        found.sort()
+        dealt: list[list[Hit]] = [[] for _ in range(max(self._parts, 1))]
+        original = folded.original if folded.shortened else None
+        for start, minus_end, owners in found:
+            end = -minus_end
+            if original is not None:
+                start, end = original(start, end)
+            for part, index in owners:
+                dealt[part].append(_new(Hit, (index, start, end)))
+        return dealt
+
+    def _on_boundaries(self, folded: str) -> list[tuple[int, int, tuple[tuple[int, int], ...]]]:
+        """Return start, minus end and owners of the matches that are no parts of words."""
         # The blank stands behind the last character and, as item -1, before the first.
-        searched = folded.text + " "
-        patterns, original = self._patterns, folded.original
-        found: list[tuple[int, int, int, int]] = []
-        for number, start, end in self._automaton.find_matches_as_indexes(
-            folded.text, overlapping=True
-        ):
-            left, right, owners, plural = patterns[number]
-            if left and searched[start - 1].isalnum():
+        text = folded + " "
+        patterns = self._patterns
+        found = []
+        for number, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            opens, closes, owners, plural = patterns[number]
+            if opens and text[start - 1].isalnum():
                 continue
-            if right and searched[end].isalnum():
-                if not plural or searched[end] != "s" or searched[end + 1].isalnum():
+            if closes and text[end].isalnum():
+                if not plural or text[end] != "s" or text[end + 1].isalnum():
                     continue
                 owners = plural
                 end += 1
-            start, end = original(start, end)
-            for part, index in owners:
-                found.append((start, -end, part, index))
-        found.sort()
-        dealt: list[list[Hit]] = [[] for _ in range(max(self._parts, 1))]
-        for start, minus_end, part, index in found:
-            dealt[part].append(Hit(index, start, -minus_end))
-        return dealt
+            found.append((start, -end, owners))
+        return found
 
 
 def _takes_plural(text: str) -> bool:

@@ -27,6 +27,7 @@ class Hits(NamedTuple):
     """The hits of one text by what they are for."""
 
     concepts: list[Hit]
+    followers: list[Hit]
     cues: list[Hit]
     analytes: list[Hit]
     links: list[Hit]
@@ -53,6 +54,7 @@ class Pipeline:
         self.mentions = MentionReader(conditions, self.abbreviations)
         self._gate = Gate(
             self.concepts.patterns(),
+            self.concepts.followers(),
             self.assertion.patterns(),
             self.measurements.patterns(),
             _expanded(catalogue.vocabulary, "causal_links"),
@@ -68,7 +70,7 @@ class Pipeline:
         if not sentences:
             return Reading(note.id, sections)
         abbreviations = self.abbreviations.definitions(text, sentences)
-        candidates = self.concepts.find(text, hits.concepts, sentences)
+        candidates = self.concepts.find(text, hits.concepts, hits.followers, sentences)
         if self._statistical is not None:
             candidates = sorted(candidates + self._statistical.find(text))
         year = note.recorded_at.year if note.recorded_at else None

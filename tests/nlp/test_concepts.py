@@ -61,7 +61,8 @@ HEART = condition("heart", {"documented": ["failure"]})
 def found(text: str, *conditions: Condition) -> list[tuple[str, str, str]]:
     reader = ConceptReader(conditions or (KIDNEY,))
     sentences = split_sentences(text, ())
-    candidates = reader.find(text, Gate(reader.patterns(), plurals=True).find(text), sentences)
+    gate = Gate(reader.patterns(), reader.followers(), plurals=True)
+    candidates = reader.find(text, *gate.deal(text), sentences)
     return [
         (sense.condition, sense.name, text[candidate.start : candidate.end])
         for candidate in candidates
