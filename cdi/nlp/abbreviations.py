@@ -13,8 +13,12 @@ from cdi.rules.abbreviations import AbbreviationPack, Sense
 if TYPE_CHECKING:
     from spacy.language import Language
 
-# "(AKI)" or "AKI (acute ...": without one of these nothing is defined and no Doc is made.
-_DEFINES = re.compile(r"\((?P<short>[A-Z][A-Za-z/&-]{1,7})\)|\b[A-Z]{2,7}\s\([a-z]{4,}[a-z ,-]+\)")
+# "(AKI)" or "AKI (acute ...": without one of these nothing is defined and no Doc is made. Both
+# patterns begin with the bracket, which is rare, so that the search for it is all they cost.
+_SHORT_FORM = re.compile(r"\((?P<short>[A-Z][A-Za-z/&-]{1,7})\)")
+_LONG_FORM = re.compile(r"\((?<=[A-Z]\s\()[a-z]{4,}[a-z ,-]+\)")
+_CAPITALS = re.compile(r"\b[A-Z]{2,7}\s\Z")
+_LONGEST_SHORT = 8  # with the blank
 # Long forms are looked for this far before the bracket.
 _LONGEST = 100
 
@@ -27,6 +31,8 @@ class AbbreviationReader:
             short: tuple((sense, _pattern(sense.near)) for sense in senses)
             for short, senses in pack.abbreviations.items()
         }
+        self.longest = max(map(len, self._senses), default=0)
+        """Characters of the longest short form of the shared list."""
         self._detector: Language | None = None
 
     def definitions(self, text: str, sentences: Sequence[Sentence]) -> tuple[Abbreviation, ...]:
@@ -34,12 +40,12 @@ class AbbreviationReader:
 
         Only the sentences that may hold a definition are made into spaCy documents.
         """
+        places = [m.start() for m in _SHORT_FORM.finditer(text) if _may_define(text, m)]
+        places += [m.start() for m in _LONG_FORM.finditer(text) if _stands_behind_short(text, m)]
+        if not places:
+            return ()
         starts = [sentence.start for sentence in sentences]
-        defining = dict.fromkeys(
-            bisect_right(starts, match.start()) - 1
-            for match in _DEFINES.finditer(text)
-            if _may_define(text, match)
-        )
+        defining = dict.fromkeys(bisect_right(starts, place) - 1 for place in sorted(places))
         return tuple(
             found for number in defining for found in self._detect(text, sentences[max(number, 0)])
         )
@@ -86,10 +92,14 @@ class AbbreviationReader:
 def _may_define(text: str, match: re.Match[str]) -> bool:
     """Tell whether a word before "(AKI)" begins with its first letter; most brackets fail here."""
     short = match["short"]
-    if short is None:
-        return True
     before = text[max(0, match.start() - _LONGEST) : match.start()].lower()
     return any(word.startswith(short[0].lower()) for word in before.split()[-len(short) - 5 :])
+
+
+def _stands_behind_short(text: str, match: re.Match[str]) -> bool:
+    """Tell whether capitals stand before a bracket: "AKI (acute kidney injury)"."""
+    start = match.start()
+    return _CAPITALS.search(text, max(0, start - _LONGEST_SHORT), start) is not None
 
 
 def _pattern(words: Sequence[str]) -> re.Pattern[str] | None:

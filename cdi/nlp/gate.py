@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 _RUNS = re.compile(r"  +")
+_NO_CUT = (1 << 62, 0)
 
 
 class Hit(NamedTuple):
@@ -57,9 +58,9 @@ class FoldedText:
         return _RUNS.sub(" ", text)
 
     @property
-    def shortened(self) -> bool:
-        """Whether anything was removed, so that offsets differ."""
-        return bool(self._cuts)
+    def cuts(self) -> Iterable[tuple[int, int]]:
+        """Where characters were removed, and by how much offsets differ from there on."""
+        return zip(self._cuts, self._shifts, strict=True)
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return a stretch of ``text`` as offsets of the original text, end exclusive."""
@@ -152,13 +153,16 @@ class Gate:
         found = self._on_boundaries(folded.text)
         found.sort()
         dealt: list[list[Hit]] = [[] for _ in range(max(self._parts, 1))]
-        original = folded.original if folded.shortened else None
+        cuts = iter(folded.cuts)
+        shift, (cut, next_shift) = 0, next(cuts, _NO_CUT)
         for start, minus_end, owners in found:
-            end = -minus_end
-            if original is not None:
-                start, end = original(start, end)
+            while start >= cut:
+                shift, (cut, next_shift) = next_shift, next(cuts, _NO_CUT)
+            begin, end = start + shift, shift - minus_end
+            if cut < -minus_end:
+                begin, end = folded.original(start, -minus_end)
             for part, index in owners:
-                dealt[part].append(_new(Hit, (index, start, end)))
+                dealt[part].append(_new(Hit, (index, begin, end)))
         return dealt
 
     def _on_boundaries(self, folded: str) -> list[tuple[int, int, tuple[tuple[int, int], ...]]]:

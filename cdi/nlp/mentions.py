@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cdi.domain.reading import (
@@ -50,31 +49,44 @@ class MentionReader:
         abbreviations: Sequence[Abbreviation],
     ) -> Iterator[Mention]:
         """Yield the mentions of a note in reading order, one for each meaning of each phrase."""
-        starts = [sentence.start for sentence in sentences]
-        section_starts = [section.heading for section in sections]
-        defined = self._defined(text, candidates, abbreviations)
+        ends = [section.end for section in sections]
+        defined = self._defined(text, candidates, abbreviations) if abbreviations else {}
+        number = place = 0
+        last = len(sentences) - 1
         for candidate, verdict in zip(candidates, verdicts, strict=True):
-            number = bisect_right(starts, candidate.start) - 1
-            sentence = sentences[max(number, 0)]
-            section = sections[bisect_right(section_starts, candidate.start) - 1]
+            start, end = candidate.start, candidate.end
+            senses: Sequence[Sense] = candidate.senses
+            while number < last and sentences[number + 1].start <= start:
+                number += 1
+            while ends[place] <= start:
+                place += 1
+            section = sections[place]
             if _in_known_heading(candidate, section):
                 continue
-            senses = self._meant(text, candidate, sentence, section, defined)
+            if defined or end - start <= self._abbreviations.longest:
+                senses = self._meant(text, candidate, sentences[number], section, defined)
+            judgement, reported, ended = verdict
+            kind = section.kind
+            reported = reported and kind not in _OWN_WORDS
             for sense in senses:
-                judgement = self._judgement(sense, verdict)
+                assertion, certainty, cue_start, cue_end = (
+                    judgement
+                    if judgement.assertion is not Assertion.HISTORICAL
+                    else self._past(sense, judgement, ended)
+                )
                 yield Mention(
                     sense.condition,
                     sense.name,
                     sense.value,
-                    candidate.start,
-                    candidate.end,
-                    judgement.assertion,
-                    judgement.certainty,
-                    verdict.reported and section.kind not in _OWN_WORDS,
-                    section.kind,
-                    max(number, 0),
-                    judgement.cue_start,
-                    judgement.cue_end,
+                    start,
+                    end,
+                    assertion,
+                    certainty,
+                    reported,
+                    kind,
+                    number,
+                    cue_start,
+                    cue_end,
                 )
 
     def _defined(
@@ -110,20 +122,15 @@ class MentionReader:
             return candidate.senses
         return [s for s in candidate.senses if not s.naming or s.condition == meaning.condition]
 
-    def _judgement(self, sense: Sense, verdict: Verdict) -> Judgement:
+    def _past(self, sense: Sense, judgement: Judgement, ended: bool) -> Judgement:
         """Settle history: "history of" a chronic condition is current unless it has ended.
 
         ICD-10-CM Official Guidelines, section I.C.21.c.4.
         """
-        judgement = verdict.judgement
-        if (
-            judgement.assertion is Assertion.HISTORICAL
-            and not verdict.ended
-            and sense.condition not in self._acute
-        ):
-            sure = judgement.certainty is Certainty.STATED
-            return judgement._replace(assertion=Assertion.PRESENT if sure else Assertion.POSSIBLE)
-        return judgement
+        if ended or sense.condition in self._acute:
+            return judgement
+        sure = judgement.certainty is Certainty.STATED
+        return judgement._replace(assertion=Assertion.PRESENT if sure else Assertion.POSSIBLE)
 
 
 def _in_known_heading(candidate: Candidate, section: Section) -> bool:
