@@ -13,6 +13,8 @@ from cdi.rules.schema import Attach
 
 # A gap phrase ("blood cultures ... positive") is looked for this far behind its first part.
 _GAP_REACH = 160
+# "Cultures have not grown" and "she developed no ileus" say the opposite of their phrase.
+_DENIALS = frozenset({"no", "not", "without", "never", "nor", "denies", "denied", "negative"})
 HEADS = frozenset({"documented", "vague"})
 _NAMING = HEADS | {"ignore"}
 
@@ -198,8 +200,8 @@ class _Followers:
             found = self._next(end, min(limit, end + _GAP_REACH), part)
             if found is None:
                 return None
-            gap = fold_characters(self._text[end : found.start])
-            if len(gap.split()) > GAP_WORDS:
+            gap = fold_characters(self._text[end : found.start]).split()
+            if len(gap) > GAP_WORDS or not _DENIALS.isdisjoint(gap):
                 return None
             end = found.end
         return end
