@@ -91,6 +91,8 @@ def found(text: str, *conditions: Condition) -> list[tuple[str, str, str]]:
         ),
         ("blood cultures one two three four five six seven positive", []),
         ("blood cultures drawn", []),
+        ("blood cultures are not positive", []),
+        ("blood cultures with no growth, urine positive", []),
         ("Blood cultures drawn. Urine positive.", []),
         ("acute renal\n\nfailure", []),
         ("positive blood cultures", [("kidney", "culture", "positive blood cultures")]),

@@ -293,6 +293,11 @@ MOMENTS = [
     ("creatinine 1.2 yesterday, 2.4 today", ["creatinine 1.2 prior", "creatinine 2.4"]),
     ("creatinine 2.4, yesterday 1.2", ["creatinine 2.4", "creatinine 1.2 prior"]),
     ("Hemoglobin was 10.2 on admission and 7.9 today", ["hemoglobin 10.2 prior", "hemoglobin 7.9"]),
+    (
+        "Hemoglobin 13.1 preoperatively and 8.6 the next morning",
+        ["hemoglobin 13.1 prior", "hemoglobin 8.6"],
+    ),
+    ("hemoglobin on hospital day 2 was 8.2", ["hemoglobin 8.2"]),
     ("creatinine 1.1 on 3/1, 2.4 on 3/3", ["creatinine 1.1 prior", "creatinine 2.4"]),
     ("CK was 261, then 315, and then 529", ["ck 261 prior", "ck 315 prior", "ck 529"]),
     ("troponin was 0.01 followed by 0.04", ["troponin 0.01 prior", "troponin 0.04"]),
