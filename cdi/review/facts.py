@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from cdi.domain.encounter import (
     Encounter,
@@ -20,6 +20,9 @@ from cdi.review.copies import CopyFinder, dropped, fresh
 from cdi.rules.bmi import body_mass_index
 from cdi.rules.condition import Condition
 from cdi.rules.measurements import Analyte, Analytes
+
+_Item = TypeVar("_Item")
+_Found = TypeVar("_Found")
 
 ADULT = 18
 # What was measured this long before the admission began was not measured in the emergency room.
@@ -51,6 +54,16 @@ class NotedMention(NamedTuple):
     place: int
 
 
+class _Growth:
+    """What was found among the first ``seen`` items of a list."""
+
+    __slots__ = ("found", "seen")
+
+    def __init__(self) -> None:
+        self.seen = 0
+        self.found: dict[Any, None] = {}
+
+
 _NO_NAMES: Mapping[str, list[NotedMention]] = {}
 
 
@@ -71,6 +84,8 @@ class EncounterFacts:
         self._mentions: dict[str, dict[str, list[NotedMention]]] = {}
         self._attached: dict[tuple[str, int], list[NotedMention]] = {}
         self._values: dict[str, list[Value]] = {}
+        self._growths: dict[tuple[Hashable, ...], _Growth] = {}
+        self._judged: dict[tuple[Hashable, ...], Any] = {}
         self._times: dict[str, datetime | None] = {}
         self._computed: list[Value] = []
         # A lone note copies nothing and need not be remembered.
@@ -180,8 +195,10 @@ class EncounterFacts:
 
     def _compute_bmi(self) -> None:
         """Add a BMI from a recorded height and weight where none is recorded."""
-        if self._values.get("bmi") == self._computed:
+        if self._computed and self._values.get("bmi") == self._computed:
             self._values.pop("bmi", None)
+            self._growths = {k: v for k, v in self._growths.items() if "bmi" not in k}
+            self._judged = {k: v for k, v in self._judged.items() if "bmi" not in k}
         heights, weights = self._values.get("height"), self._values.get("weight")
         if "bmi" in self._values or not heights or not weights:
             return
@@ -229,6 +246,39 @@ class EncounterFacts:
         for source in (*sources, *named):
             told.update(condition.told_by.get(source, ()))
         return told
+
+    def grown(
+        self,
+        key: tuple[Hashable, ...],
+        items: Sequence[_Item],
+        read: Callable[[_Item], Iterable[_Found]],
+    ) -> Collection[_Found]:
+        """Return what is read from the items of a list, each item read once.
+
+        In a long stay the same lists are asked for at every step and only grow: mentions of a
+        name, values of an analyte.
+
+        Args:
+            key: stands for the list and the way it is read.
+            items: the list; what was in it at an earlier call is in it still, in that order.
+            read: yields what is wanted from one item.
+        """
+        growth = self._growths.get(key)
+        if growth is None:
+            growth = self._growths[key] = _Growth()
+        for item in items[growth.seen :]:
+            growth.found.update(dict.fromkeys(read(item)))
+        growth.seen = len(items)
+        return growth.found.keys()
+
+    def judged(
+        self, key: tuple[Hashable, ...], items: Sequence[_Item], judge: Callable[[], _Found]
+    ) -> _Found:
+        """Return what is judged of a whole list, judged again only when the list has grown."""
+        before: tuple[int, _Found] | None = self._judged.get(key)
+        if before is None or before[0] != len(items):
+            before = self._judged[key] = (len(items), judge())
+        return before[1]
 
     def attached(self, head: NotedMention) -> Sequence[NotedMention]:
         """Return the axis values attached to a mention."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from math import inf, nextafter
@@ -37,15 +37,16 @@ def indicator_evidence(condition: Condition, name: str, facts: EncounterFacts) -
     """Return the evidence for an indicator of a condition; empty if it does not hold."""
     indicator = condition.spec.indicators[name]
     if indicator.measurement:
-        return _measured(indicator, indicator.measurement, facts)
+        return _measured(condition, name, facts)
     mentions = facts.mentions(condition.id, indicator.mention or name)
-    pointers: list[Pointer] = [
-        NoteSpan(noted.note.id, noted.mention.start, noted.mention.end)
-        for noted in mentions
-        if _counts(indicator, noted)
-    ]
+
+    def told(noted: NotedMention) -> Iterator[Pointer]:
+        if _counts(indicator, noted):
+            yield NoteSpan(noted.note.id, noted.mention.start, noted.mention.end)
+
+    pointers = facts.grown((condition.id, name), mentions, told) if mentions else ()
     if indicator.drugs and facts.medications:
-        pointers += _medications(condition, name, indicator, facts)
+        return (*pointers, *_medications(condition, name, indicator, facts))
     return tuple(pointers)
 
 
@@ -78,13 +79,16 @@ def _is_intravenous(noted: NotedMention) -> bool:
 
 def _medications(
     condition: Condition, name: str, indicator: Indicator, facts: EncounterFacts
-) -> Iterator[Pointer]:
+) -> Collection[Pointer]:
     names = _drug_names(condition, name)
-    for medication in facts.medications:
+
+    def given(medication: Medication) -> Iterator[Pointer]:
         if indicator.route == "iv" and not _INTRAVENOUS.search(_how_given(medication)):
-            continue
+            return
         if names.search(medication.name):
             yield MedicationPointer(medication.id)
+
+    return facts.grown((condition.id, name, "given"), facts.medications, given)
 
 
 def _how_given(medication: Medication) -> str:
@@ -101,33 +105,53 @@ def _drug_names(condition: Condition, name: str) -> re.Pattern[str]:
     return _pattern(tuple(term.phrase for term in condition.terms if term.name == name))
 
 
-def _measured(indicator: Indicator, analyte: str, facts: EncounterFacts) -> Pointers:
+def _measured(condition: Condition, name: str, facts: EncounterFacts) -> Pointers:
+    indicator = condition.spec.indicators[name]
     if not facts.adult:
         return ()  # thresholds are for adults
     return tuple(
         pointer
-        for variant in facts.family(analyte)
-        for pointer in _measured_one(indicator, variant, facts)
+        for variant in facts.family(indicator.measurement or "")
+        for pointer in _measured_one((condition.id, name, variant), indicator, facts)
     )
 
 
-def _measured_one(indicator: Indicator, analyte: str, facts: EncounterFacts) -> Pointers:
-    values = facts.values(analyte)
-    if indicator.qualifier:
-        values = [v for v in values if indicator.qualifier in v.qualifier]
-    if not values:
-        return ()
-    spec = facts.analyte(analyte)
+def _measured_one(
+    key: tuple[str, str, str], indicator: Indicator, facts: EncounterFacts
+) -> Collection[Pointer]:
+    analyte = key[-1]
+    values, spec = facts.values(analyte), facts.analyte(analyte)
     if indicator.within is not None:
-        return _changed(indicator, spec, values, indicator.within)
-    current = [value for value in values if of_this_stay(value, values)]
+        within = indicator.within
+        measured = [v for v in values if _measured_so(indicator, v)]
+        return facts.judged(key, values, lambda: _changed(indicator, spec, measured, within))
     test = _threshold(indicator, spec, facts.sex)
-    holding = [value for value in current if test(value)]
-    if not holding or (indicator.every and len(holding) < len(current)):
-        return ()
+
+    def passing(value: Value) -> Iterator[Pointer]:
+        if test(value):
+            yield from value.pointers
+
+    current = _of_this_stay(indicator, analyte, facts)
     if indicator.lasting is not None:
-        return _lasting(current, test, indicator.lasting)
-    return tuple(pointer for value in holding for pointer in value.pointers)
+        lasting = indicator.lasting
+        return facts.judged(key, values, lambda: _lasting(current, test, lasting))
+    if indicator.every and not all(map(test, current)):
+        return ()
+    return facts.grown((*key, facts.sex), current, passing)
+
+
+def _of_this_stay(indicator: Indicator, analyte: str, facts: EncounterFacts) -> Sequence[Value]:
+    values = facts.values(analyte)
+
+    def counting(value: Value) -> Iterator[Value]:
+        if _measured_so(indicator, value) and of_this_stay(value, values):
+            yield value
+
+    return tuple(facts.grown((analyte, indicator.qualifier), values, counting))
+
+
+def _measured_so(indicator: Indicator, value: Value) -> bool:
+    return not indicator.qualifier or indicator.qualifier in value.qualifier
 
 
 def _bounds(value: Value) -> tuple[float, float]:

@@ -8,6 +8,7 @@ nobody has settled it, that is a finding of its own (:mod:`cdi.review.conflicts`
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from cdi.domain.reading import Assertion
 from cdi.domain.timeline import instant
@@ -28,14 +29,29 @@ _BARE_NO = re.compile(r"^\W*(?:\d{1,2}[.)]\s*)?(?:no|not)\W*$", re.IGNORECASE)
 
 def withdrawn(facts: EncounterFacts, condition: str) -> bool:
     """Tell whether a diagnosis was asserted and its absence concluded in a later note."""
-    said = [n for n in facts.mentions(condition, "documented") if _counts(n)]
-    denials = [noted for noted in said if noted.mention.assertion is Assertion.ABSENT]
+    mentions = facts.mentions(condition, "documented")
+    denials = facts.grown((condition, "denials"), mentions, _denials) if mentions else ()
     if not denials:
         return False
-    last = max((instant(n.note.recorded_at) for n in said if asserted(n)), default=None)
+    asserting = facts.grown((condition, "assertions"), mentions, _assertions)
+    last = max(map(_instant, asserting), default=None)
     if last is None:
         return False
-    return any(instant(noted.note.recorded_at) > last and _concludes(noted) for noted in denials)
+    return any(_instant(noted) > last and _concludes(noted) for noted in denials)
+
+
+def _denials(noted: NotedMention) -> Iterator[NotedMention]:
+    if _counts(noted) and noted.mention.assertion is Assertion.ABSENT:
+        yield noted
+
+
+def _assertions(noted: NotedMention) -> Iterator[NotedMention]:
+    if _counts(noted) and asserted(noted):
+        yield noted
+
+
+def _instant(noted: NotedMention) -> float:
+    return instant(noted.note.recorded_at)
 
 
 def _counts(noted: NotedMention) -> bool:

@@ -70,21 +70,20 @@ class ConditionWorld:
     def evidence(self, name: str) -> Pointers:
         """Return the pointers that make a name true; empty if it is false or a fact."""
         if name not in self._evidence:
-            self._evidence[name] = tuple(dict.fromkeys(self._find(name)))
+            self._evidence[name] = self._find(name)
         return self._evidence[name]
 
     def _find(self, name: str) -> Pointers:
         if "." in name:
             owner, _, rest = name.partition(".")
-            return self._other(owner).evidence_of(rest)
+            return tuple(dict.fromkeys(self._other(owner).evidence_of(rest)))
         if name in BUILT_IN:
-            return tuple(_pointer(noted) for noted in self._built_in(name))
+            return self._built_in(name)
         if name in self.condition.spec.indicators:
             return indicator_evidence(self.condition, name, self._facts)
         if name in self.condition.axis_names:
-            return tuple(value.pointer for value in self._axis_values(name))
-        mentions = self._facts.mentions(self.condition.id, name)
-        return tuple(_pointer(noted) for noted in mentions if asserted(noted))
+            return tuple(dict.fromkeys(value.pointer for value in self._axis_values(name)))
+        return self._said(name, name, asserted)
 
     def evidence_of(self, name: str) -> Pointers:
         """Return the evidence of a name, of a fact that of the names it affirms."""
@@ -105,15 +104,27 @@ class ConditionWorld:
             if at is not None:
                 yield at
 
-    def _built_in(self, name: str) -> Iterator[NotedMention]:
+    def _built_in(self, name: str) -> Pointers:
         if name == "documented" and withdrawn(self._facts, self.condition.id):
-            return
-        source = "vague" if name == "vague" else "documented"
-        for noted in self._facts.mentions(self.condition.id, source):
-            if not treating(noted.note) or noted.mention.reported:
-                continue
-            if _BUILT_IN_TESTS[name](noted):
-                yield noted
+            return ()
+        test = _BUILT_IN_TESTS[name]
+
+        def by_provider(noted: NotedMention) -> bool:
+            return treating(noted.note) and not noted.mention.reported and test(noted)
+
+        return self._said(name, "vague" if name == "vague" else "documented", by_provider)
+
+    def _said(self, name: str, source: str, test: Callable[[NotedMention], bool]) -> Pointers:
+        """Return the mentions of ``source`` that pass a test which makes ``name`` true."""
+        mentions = self._facts.mentions(self.condition.id, source)
+        if not mentions:
+            return ()
+
+        def told(noted: NotedMention) -> Iterator[Pointer]:
+            if test(noted):
+                yield _pointer(noted)
+
+        return tuple(self._facts.grown((self.condition.id, name), mentions, told))
 
     def _axis_values(self, name: str) -> tuple[AxisValue, ...]:
         if name not in self._axes:
@@ -121,18 +132,23 @@ class ConditionWorld:
         return self._axes[name]
 
     def _find_axis_values(self, name: str) -> Iterator[AxisValue]:
-        axis = self.condition.spec.axes[self.condition.axis_names[name]]
-        for source in ("documented", "vague", name):
-            for head in self._facts.mentions(self.condition.id, source):
+        roles = self.condition.spec.axes[self.condition.axis_names[name]].roles
+        for source in dict.fromkeys(("documented", "vague", name)):
+            heads = self._facts.mentions(self.condition.id, source)
+
+            def stated(head: NotedMention, source: str = source) -> Iterator[AxisValue]:
                 if source != name and not _carries_axes(head):
-                    continue
+                    return
                 for noted in self._facts.attached(head):
                     if noted.mention.name != name or not _stated_of(noted, head):
                         continue
-                    if noted.note.role in axis.roles or (
+                    if noted.note.role in roles or (
                         treating(noted.note) and not noted.mention.reported
                     ):
                         yield AxisValue(noted.mention.value, _pointer(noted))
+
+            if heads:
+                yield from self._facts.grown((self.condition.id, name, source), heads, stated)
 
 
 def _carries_axes(head: NotedMention) -> bool:
