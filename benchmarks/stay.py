@@ -126,6 +126,20 @@ def _observations(count: int, chance: random.Random) -> list[Observation]:
     return made
 
 
+class _Clock:
+    """Tells wall time and processor time since it was last asked."""
+
+    def __init__(self) -> None:
+        self._wall, self._processor = time.perf_counter(), time.process_time()
+
+    def tell(self, what: str) -> None:
+        wall, processor = time.perf_counter(), time.process_time()
+        print(
+            f"{what:26} {wall - self._wall:6.2f} s, processor {processor - self._processor:6.2f} s"
+        )
+        self._wall, self._processor = wall, processor
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--notes", type=int, default=400)
@@ -134,19 +148,17 @@ def main() -> None:
     stay = make_stay(chosen.notes + 1, chosen.observations)
     before, last = stay.notes[-1].recorded_at, len(stay.observations)
     assert before is not None
-    begun = time.perf_counter()
+    clock = _Clock()
     reviewer = StayReviewer(Scanner())
-    print(f"start                {time.perf_counter() - begun:6.2f} s")
-    begun = time.perf_counter()
-    story = reviewer.review(stay, before - timedelta(seconds=1))
-    print(f"{chosen.notes} notes, {last:,} values {time.perf_counter() - begun:6.2f} s")
-    begun = time.perf_counter()
+    clock.tell("start")
+    reviewer.review(stay, before - timedelta(seconds=1))
+    clock.tell(f"{chosen.notes} notes, {last:,} values")
     story = reviewer.review(stay, before)
-    print(f"one more note        {time.perf_counter() - begun:6.2f} s")
+    clock.tell("one more note")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"memory               {memory:6.0f} MB")
+    print(f"{'memory':26} {memory:6.0f} MB")
     turns = sum(len(life.turns) for life in story.lives)
-    print(f"findings             {len(story.review.findings)} open, {turns} turns")
+    print(f"{'findings':26} {len(story.review.findings)} open, {turns} turns")
 
 
 if __name__ == "__main__":

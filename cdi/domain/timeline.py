@@ -12,16 +12,16 @@ from datetime import UTC, datetime, timedelta
 
 from cdi.domain.encounter import Encounter, Medication, Note, NoteStatus, Observation
 
-# Values that arrive within this time are taken in together. A finding that would open and close
-# within it is no finding; what stands at the end of it is judged exactly.
-_TOGETHER = timedelta(hours=1)
+# Values that arrive within this time, and without a note between them, are taken in together. A
+# question that opens and closes within it is none; what stands at its end is judged exactly.
+_TOGETHER = timedelta(hours=4)
 
 Item = Note | Observation | Medication
 
 
 @dataclass(slots=True)
 class Step:
-    """What became part of the record at one moment: a note, or the values of up to an hour."""
+    """What became part of the record at one moment: a note, or the values of a few hours."""
 
     at: datetime | None
     notes: list[Note] = field(default_factory=list)

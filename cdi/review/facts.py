@@ -55,13 +55,20 @@ class NotedMention(NamedTuple):
 
 
 class _Growth:
-    """What was found among the first ``seen`` items of a list."""
+    """What was found among the first ``seen`` items of a list, each once."""
 
-    __slots__ = ("found", "seen")
+    __slots__ = ("found", "known", "seen")
 
     def __init__(self) -> None:
         self.seen = 0
-        self.found: dict[Any, None] = {}
+        self.found: list[Any] = []
+        self.known: set[Any] = set()
+
+    def add(self, found: Iterable[Any]) -> None:
+        for item in found:
+            if item not in self.known:
+                self.known.add(item)
+                self.found.append(item)
 
 
 _NO_NAMES: Mapping[str, list[NotedMention]] = {}
@@ -252,7 +259,7 @@ class EncounterFacts:
         key: tuple[Hashable, ...],
         items: Sequence[_Item],
         read: Callable[[_Item], Iterable[_Found]],
-    ) -> Collection[_Found]:
+    ) -> Sequence[_Found]:
         """Return what is read from the items of a list, each item read once.
 
         In a long stay the same lists are asked for at every step and only grow: mentions of a
@@ -267,18 +274,29 @@ class EncounterFacts:
         if growth is None:
             growth = self._growths[key] = _Growth()
         for item in items[growth.seen :]:
-            growth.found.update(dict.fromkeys(read(item)))
+            growth.add(read(item))
         growth.seen = len(items)
-        return growth.found.keys()
+        return growth.found
 
     def judged(
-        self, key: tuple[Hashable, ...], items: Sequence[_Item], judge: Callable[[], _Found]
+        self,
+        key: tuple[Hashable, ...],
+        items: Sequence[_Item],
+        judge: Callable[[Sequence[_Item], _Found | None], _Found],
     ) -> _Found:
-        """Return what is judged of a whole list, judged again only when the list has grown."""
-        before: tuple[int, _Found] | None = self._judged.get(key)
-        if before is None or before[0] != len(items):
-            before = self._judged[key] = (len(items), judge())
-        return before[1]
+        """Return what is judged of a whole list, judged again only when the list has grown.
+
+        Args:
+            key: stands for the list and the way it is judged.
+            items: the list; it only grows.
+            judge: is given the items that are new and what was judged of those before, if any.
+        """
+        seen, result = self._judged.get(key, (0, None))
+        if seen != len(items) or result is None:
+            result = judge(items[seen:], result)
+            self._judged[key] = (len(items), result)
+        found: _Found = result
+        return found
 
     def attached(self, head: NotedMention) -> Sequence[NotedMention]:
         """Return the axis values attached to a mention."""

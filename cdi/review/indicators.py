@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import lru_cache
+from itertools import chain
 from math import inf, nextafter
+from typing import NamedTuple
 
 from cdi.domain.encounter import Medication
 from cdi.domain.finding import MedicationPointer, NoteSpan, Pointer
 from cdi.domain.reading import Assertion, Certainty
 from cdi.review.facts import EncounterFacts, NotedMention, Value
-from cdi.review.trends import Change, find_change, of_this_stay
+from cdi.review.trends import Change, Pair, around, find_change, of_this_stay
 from cdi.rules.condition import Condition
 from cdi.rules.measurements import Analyte
 from cdi.rules.quantity import Quantity
@@ -33,8 +35,11 @@ def asserted(noted: NotedMention) -> bool:
     )
 
 
-def indicator_evidence(condition: Condition, name: str, facts: EncounterFacts) -> Pointers:
-    """Return the evidence for an indicator of a condition; empty if it does not hold."""
+def indicator_evidence(condition: Condition, name: str, facts: EncounterFacts) -> Sequence[Pointer]:
+    """Return the evidence for an indicator of a condition; empty if it does not hold.
+
+    What is returned may grow with the facts.
+    """
     indicator = condition.spec.indicators[name]
     if indicator.measurement:
         return _measured(condition, name, facts)
@@ -47,7 +52,7 @@ def indicator_evidence(condition: Condition, name: str, facts: EncounterFacts) -
     pointers = facts.grown((condition.id, name), mentions, told) if mentions else ()
     if indicator.drugs and facts.medications:
         return (*pointers, *_medications(condition, name, indicator, facts))
-    return tuple(pointers)
+    return pointers
 
 
 def _counts(indicator: Indicator, noted: NotedMention) -> bool:
@@ -79,7 +84,7 @@ def _is_intravenous(noted: NotedMention) -> bool:
 
 def _medications(
     condition: Condition, name: str, indicator: Indicator, facts: EncounterFacts
-) -> Collection[Pointer]:
+) -> Sequence[Pointer]:
     names = _drug_names(condition, name)
 
     def given(medication: Medication) -> Iterator[Pointer]:
@@ -105,37 +110,39 @@ def _drug_names(condition: Condition, name: str) -> re.Pattern[str]:
     return _pattern(tuple(term.phrase for term in condition.terms if term.name == name))
 
 
-def _measured(condition: Condition, name: str, facts: EncounterFacts) -> Pointers:
+def _measured(condition: Condition, name: str, facts: EncounterFacts) -> Sequence[Pointer]:
     indicator = condition.spec.indicators[name]
     if not facts.adult:
         return ()  # thresholds are for adults
-    return tuple(
-        pointer
+    parts = [
+        _measured_one((condition.id, name, variant), indicator, facts)
         for variant in facts.family(indicator.measurement or "")
-        for pointer in _measured_one((condition.id, name, variant), indicator, facts)
-    )
+    ]
+    return parts[0] if len(parts) == 1 else tuple(chain.from_iterable(parts))
 
 
 def _measured_one(
     key: tuple[str, str, str], indicator: Indicator, facts: EncounterFacts
-) -> Collection[Pointer]:
+) -> Sequence[Pointer]:
     analyte = key[-1]
-    values, spec = facts.values(analyte), facts.analyte(analyte)
+    spec = facts.analyte(analyte)
     if indicator.within is not None:
-        within = indicator.within
-        measured = [v for v in values if _measured_so(indicator, v)]
-        return facts.judged(key, values, lambda: _changed(indicator, spec, measured, within))
+        return _changed(key, indicator, facts)
     test = _threshold(indicator, spec, facts.sex)
 
     def passing(value: Value) -> Iterator[Pointer]:
         if test(value):
             yield from value.pointers
 
+    def failing(value: Value) -> Iterator[Value]:
+        if not test(value):
+            yield value
+
     current = _of_this_stay(indicator, analyte, facts)
     if indicator.lasting is not None:
         lasting = indicator.lasting
-        return facts.judged(key, values, lambda: _lasting(current, test, lasting))
-    if indicator.every and not all(map(test, current)):
+        return facts.judged(key, current, lambda _new, _old: _lasting(current, test, lasting))
+    if indicator.every and facts.grown((*key, facts.sex, "failing"), current, failing):
         return ()
     return facts.grown((*key, facts.sex), current, passing)
 
@@ -147,7 +154,7 @@ def _of_this_stay(indicator: Indicator, analyte: str, facts: EncounterFacts) -> 
         if _measured_so(indicator, value) and of_this_stay(value, values):
             yield value
 
-    return tuple(facts.grown((analyte, indicator.qualifier), values, counting))
+    return facts.grown((analyte, indicator.qualifier), values, counting)
 
 
 def _measured_so(indicator: Indicator, value: Value) -> bool:
@@ -203,17 +210,33 @@ def _moment(value: Value) -> float:
     return value.time.timestamp() if value.time else 0.0
 
 
+class _Trend(NamedTuple):
+    """The pair of values that shows a change most, if one does."""
+
+    pair: Pair | None
+
+
 def _changed(
-    indicator: Indicator, analyte: Analyte, values: Sequence[Value], within: timedelta
-) -> Pointers:
+    key: tuple[str, str, str], indicator: Indicator, facts: EncounterFacts
+) -> tuple[Pointer, ...]:
     """Return the two values that show the largest rise, fall or ratio asked for."""
+    values, spec = facts.values(key[-1]), facts.analyte(key[-1])
     change = Change(
-        rise=_difference(indicator.rise, analyte),
-        fall=_difference(indicator.fall, analyte),
+        rise=_difference(indicator.rise, spec),
+        fall=_difference(indicator.fall, spec),
         ratio=indicator.ratio,
-        within=within,
+        within=indicator.within or timedelta(),
     )
-    pair = find_change(values, change)
+
+    def judge(new: Sequence[Value], before: _Trend | None) -> _Trend:
+        """Only pairs with a new value can show more than was shown before."""
+        near = [v for v in around(values, new, change.within) if _measured_so(indicator, v)]
+        found = find_change(near, change)
+        if before is None or before.pair is None:
+            return _Trend(found)
+        return _Trend(found) if found and found.size > before.pair.size else before
+
+    pair = facts.judged(key, values, judge).pair
     return pair.earlier.pointers + pair.later.pointers if pair else ()
 
 

@@ -56,6 +56,28 @@ def find_change(values: Sequence[Value], change: Change) -> Pair | None:
     return max(shown, key=lambda pair: pair.size, default=None)
 
 
+def around(values: Sequence[Value], new: Sequence[Value], within: timedelta) -> list[Value]:
+    """Return the values that may form a pair with new ones, in the order of the record.
+
+    Those within the window of a new one, the highest, and all that are no current measurement or
+    have no time.
+    """
+    times = [_hours(value) for value in new if value.time]
+    if len(new) == len(values) or not times:
+        return list(values)
+    hours = within.total_seconds() / 3600
+    first, last = min(times) - hours, max(times) + hours
+    highest = max(values, key=lambda value: value.low)
+    return [
+        value
+        for value in values
+        if value.time is None
+        or value.timing is not Timing.CURRENT
+        or first <= _hours(value) <= last
+        or value is highest
+    ]
+
+
 def of_this_stay(value: Value, values: Iterable[Value]) -> bool:
     """Tell whether a value may pass a threshold: it is current, or begins a written series.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -56,7 +56,7 @@ class ConditionWorld:
             if source is not None and source not in self._named:
                 return False  # nothing was said: by far the commonest case
             fact = self.condition.facts.get(name)
-            truth = fact.holds(self) if fact else bool(self.evidence(name))
+            truth = fact.holds(self) if fact else bool(self._find(name))
             self._truth[name] = truth
         return truth
 
@@ -70,10 +70,10 @@ class ConditionWorld:
     def evidence(self, name: str) -> Pointers:
         """Return the pointers that make a name true; empty if it is false or a fact."""
         if name not in self._evidence:
-            self._evidence[name] = self._find(name)
+            self._evidence[name] = tuple(self._find(name))
         return self._evidence[name]
 
-    def _find(self, name: str) -> Pointers:
+    def _find(self, name: str) -> Sequence[Pointer]:
         if "." in name:
             owner, _, rest = name.partition(".")
             return tuple(dict.fromkeys(self._other(owner).evidence_of(rest)))
@@ -104,7 +104,7 @@ class ConditionWorld:
             if at is not None:
                 yield at
 
-    def _built_in(self, name: str) -> Pointers:
+    def _built_in(self, name: str) -> Sequence[Pointer]:
         if name == "documented" and withdrawn(self._facts, self.condition.id):
             return ()
         test = _BUILT_IN_TESTS[name]
@@ -114,7 +114,9 @@ class ConditionWorld:
 
         return self._said(name, "vague" if name == "vague" else "documented", by_provider)
 
-    def _said(self, name: str, source: str, test: Callable[[NotedMention], bool]) -> Pointers:
+    def _said(
+        self, name: str, source: str, test: Callable[[NotedMention], bool]
+    ) -> Sequence[Pointer]:
         """Return the mentions of ``source`` that pass a test which makes ``name`` true."""
         mentions = self._facts.mentions(self.condition.id, source)
         if not mentions:
@@ -124,7 +126,7 @@ class ConditionWorld:
             if test(noted):
                 yield _pointer(noted)
 
-        return tuple(self._facts.grown((self.condition.id, name), mentions, told))
+        return self._facts.grown((self.condition.id, name), mentions, told)
 
     def _axis_values(self, name: str) -> tuple[AxisValue, ...]:
         if name not in self._axes:

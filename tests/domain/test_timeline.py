@@ -48,14 +48,14 @@ def test_time_zones_are_compared_as_moments() -> None:
     assert as_of(Encounter("e", notes=(note,)), hours(0.5)).notes == (note,)
 
 
-def test_every_note_is_a_step_and_the_values_of_an_hour_are_one() -> None:
+def test_every_note_is_a_step_and_the_values_of_a_few_hours_are_one() -> None:
     stay = Encounter(
         "e",
         notes=(
             Note("first", "a", recorded_at=hours(1)),
             Note("second", "b", recorded_at=hours(1.1)),
         ),
-        observations=(value("o1", 0), value("o2", 0.5), value("o3", 1.05), value("o4", 3)),
+        observations=(value("o1", 0), value("o2", 0.5), value("o3", 1.05), value("o4", 8)),
         medications=(Medication("m", "heparin", started_at=hours(0.2)),),
     )
     assert ids(stay) == [["o1", "o2", "m"], ["first"], ["o3"], ["second"], ["o4"]]
