@@ -32,7 +32,13 @@ _GENERIC = re.compile(
 )
 _ENDS = re.compile(
     r"\s*(?:$|[.,;:)\]/\n-]|(?:and|or|on|but|in|with|due|secondary|from|that|which|for|at|now|"
-    r"requiring|to|versus)\b)",
+    r"requiring|to|versus|problem|process)\b)",
+    re.IGNORECASE,
+)
+# What may come before the first value of a sentence that goes on about the name before it.
+_OPENING = re.compile(
+    r"(?:(?:this|it|that|which) (?:is|was|appears|seems|appears to be|seems to be) )?"
+    r"(?:(?:an?|likely|probably|most likely|of) )*",
     re.IGNORECASE,
 )
 _REACH = 90
@@ -190,6 +196,8 @@ class _ConditionAxes:
             last = bisect_left(free_starts, mention.end + _CHAIN)
             near = [v for v in free[first:last] if self._mentions[v].sentence == mention.sentence]
             found.update(Attachment(head, value) for value in self._beside(head, near))
+            after = [v for v in free[first:last] if self._mentions[v].sentence > mention.sentence]
+            found.update(Attachment(head, value) for value in self._opening(head, after))
             around = by_item.get(self._item(head), ())
             found.update(
                 Attachment(head, value) for value in around if self._loosely(condition, head, value)
@@ -232,13 +240,38 @@ class _ConditionAxes:
                 found.append(value)
             if other.start < frontier:
                 continue
-            if not self._may_follow(mention, frontier, other):
+            if not self._may_follow(mention, frontier, other, values):
                 break
             found.append(value)
             frontier, reached = other.end, other.start
         return found
 
-    def _may_follow(self, head: Mention, frontier: int, value: Mention) -> bool:
+    def _opening(self, head: int, values: Sequence[int]) -> list[int]:
+        """Follow the chain of values that opens the next sentence of the same item."""
+        mention = self._mentions[head]
+        if mention.sentence + 1 >= len(self._sentences):
+            return []
+        here, following = self._sentences[mention.sentence : mention.sentence + 2]
+        if here.item != following.item or self._names_from(mention.end, here.end):
+            return []
+        found: list[int] = []
+        frontier = following.start
+        for value in values:
+            other = self._mentions[value]
+            between = _LINKING if found else _OPENING
+            if other.start < frontier and found:
+                continue
+            if not between.fullmatch(self._text, frontier, other.start):
+                break
+            if not self._may_follow(mention, other.start, other, values):
+                break
+            found.append(value)
+            frontier = other.end
+        return found
+
+    def _may_follow(
+        self, head: Mention, frontier: int, value: Mention, values: Sequence[int]
+    ) -> bool:
         if value.start - frontier > _REACH or ";" in self._text[frontier : value.start]:
             return False
         if any(
@@ -247,8 +280,17 @@ class _ConditionAxes:
         ):
             return False
         if _GENERIC.match(self._text[value.start : value.end]):
-            return _ENDS.match(self._text, value.end) is not None
+            ends = _ENDS.match(self._text, value.end) is not None
+            return ends or self._leads_to_another(value, values)
         return True
+
+    def _leads_to_another(self, value: Mention, values: Sequence[int]) -> bool:
+        """Tell "CHF (chronic diastolic)", where a second value follows at once."""
+        return any(
+            self._mentions[other].start >= value.end
+            and self._text[value.end : self._mentions[other].start].isspace()
+            for other in values
+        )
 
     def _loosely(self, condition: str, head: int, value: int) -> bool:
         """Judge the axes whose words need not stand beside the name."""

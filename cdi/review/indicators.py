@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cdi.domain.encounter import Medication
 from cdi.domain.finding import MedicationPointer, NoteSpan, Pointer
-from cdi.domain.reading import Assertion, Certainty
+from cdi.domain.reading import Assertion, Certainty, Mention
 from cdi.review.facts import EncounterFacts, NotedMention, Value
 from cdi.review.trends import Change, Pair, around, find_change, of_this_stay
 from cdi.rules.condition import Condition
@@ -57,7 +57,7 @@ def indicator_evidence(condition: Condition, name: str, facts: EncounterFacts) -
 
 def _counts(indicator: Indicator, noted: NotedMention) -> bool:
     mention = noted.mention
-    if not asserted(noted):
+    if not (asserted(noted) or (indicator.past and _only_filed_as_past(mention))):
         return False
     if indicator.sections and mention.section not in indicator.sections:
         return False
@@ -66,6 +66,11 @@ def _counts(indicator: Indicator, noted: NotedMention) -> bool:
     if indicator.reported != "any" and mention.reported != (indicator.reported == "only"):
         return False
     return indicator.route is None or _is_intravenous(noted)
+
+
+def _only_filed_as_past(mention: Mention) -> bool:
+    """Tell what is history only by the section it stands in, not by its own words."""
+    return mention.assertion is Assertion.HISTORICAL and mention.cue_start >= mention.cue_end
 
 
 def _is_intravenous(noted: NotedMention) -> bool:

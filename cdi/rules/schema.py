@@ -131,6 +131,9 @@ class Indicator(Strict):
     lasting: DurationField | None = Field(
         None, alias="for", description="The threshold holds throughout at least this long."
     )
+    past: bool = Field(
+        False, description="Also told in the past history, of what goes on: oxygen at home."
+    )
     qualifier: str | None = Field(None, description='How it was measured, e.g. "room air".')
     every: bool = Field(False, description="All current values, of which there must be one.")
 

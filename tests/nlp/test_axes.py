@@ -47,6 +47,12 @@ def test_the_type_of_heart_failure(text: str, expected: set[str]) -> None:
         ("CHF, chronic.", {"chronic"}),
         ("Chronic CHF, acute renal failure.", {"chronic"}),
         ("CHF exacerbation.", {"acute on chronic"}),
+        ("CHF (chronic diastolic).", {"chronic"}),
+        ("1. CHF. Acute on chronic. EF 20 %.", {"acute on chronic"}),
+        ("1. CHF. This is an acute on chronic problem.", {"acute on chronic"}),
+        ("1. CHF. Chronic cough.", set()),
+        ("1. CHF. Lasix. Chronic pain.", set()),
+        ("1. CHF.\n2. Chronic.", set()),
     ],
 )
 def test_the_acuity_of_one_diagnosis_is_not_that_of_its_neighbour(
