@@ -23,6 +23,8 @@ EXAMPLES = """Examples:
 
   cdi review bundles/*.json --format json > stories.jsonl
 
+  cdi review bundle.json --format html --output story.html
+
 Without --as-of a stay is told to the end of its record.
 
 Exit code: 0 all read, 1 something could not be read, 2 nothing could be done."""
@@ -33,6 +35,7 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    HTML = "html"
 
 
 def review(
@@ -102,6 +105,11 @@ def _written(
 
         for story in stories:
             yield json.dumps(story_record(story, as_of), ensure_ascii=True) + "\n"
+    elif form is Format.HTML:
+        from cdi.report.page import render_stories
+        from cdi.rules.catalogue import load_catalogue
+
+        yield render_stories(list(stories), load_catalogue().analytes)
     else:
         from cdi.report.story_text import story_lines
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from cdi.domain.encounter import Note
 from cdi.domain.evidence_text import evidence_text
 from cdi.domain.finding import EvidenceRole, Finding, NoteSpan, Review
+from cdi.domain.story import Life, Story
+from cdi.report.chart import Chart, draw
+from cdi.rules.measurements import Analytes
 
 
 class Piece(NamedTuple):
@@ -64,6 +66,8 @@ class EncounterView:
     review: Review
     cards: tuple[FindingCard, ...]
     notes: tuple[NoteView, ...]
+    chart: Chart | None = None
+    resolved: tuple[Life, ...] = ()
 
 
 class _Marked(NamedTuple):
@@ -76,7 +80,29 @@ class _Marked(NamedTuple):
 
 def render_page(reviews: Sequence[Review]) -> str:
     """Return the page; it loads nothing from anywhere and its text is escaped."""
-    views = [_view(number, review) for number, review in enumerate(reviews, 1)]
+    return _render([_view(number, review) for number, review in enumerate(reviews, 1)])
+
+
+def render_stories(stories: Sequence[Story], analytes: Analytes) -> str:
+    """Return the page of stays, each with its timeline and with what was resolved.
+
+    Args:
+        stories: the stays.
+        analytes: for one unit in each series of values.
+    """
+    return _render(
+        [
+            replace(
+                _view(number, story.review),
+                chart=draw(story, analytes, f"e{number}"),
+                resolved=story.resolved,
+            )
+            for number, story in enumerate(stories, 1)
+        ]
+    )
+
+
+def _render(views: Sequence[EncounterView]) -> str:
     return _template().render(
         encounters=views,
         findings=sum(len(view.cards) for view in views),
@@ -87,10 +113,13 @@ def render_page(reviews: Sequence[Review]) -> str:
 @lru_cache(maxsize=1)
 def _template() -> Template:
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("cdi.report", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    source = files("cdi.report").joinpath("page.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(source)
+    return environment.get_template("page.html.j2")
 
 
 def _view(number: int, review: Review) -> EncounterView:

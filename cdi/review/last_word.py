@@ -63,7 +63,5 @@ def _concludes(noted: NotedMention) -> bool:
     if mention.section not in _CONCLUDING:
         return False
     begin = max(text.rfind("\n", 0, mention.start), text.rfind(". ", 0, mention.start)) + 1
-    cue = text[mention.cue_start : mention.cue_end]
-    if _RULED_OUT.search(cue):
-        return True
-    return bool(_BARE_NO.match(text[begin : mention.start]))
+    before, cue = text[begin : mention.start], text[mention.cue_start : mention.cue_end]
+    return any(map(_RULED_OUT.search, (before, cue))) or bool(_BARE_NO.match(before))
