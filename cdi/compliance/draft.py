@@ -80,6 +80,7 @@ class Draft:
                 found.append(Undocumented(name.text, name.start))
             elif specified:
                 new = self.documented.unspecified(self.diagnoses, text, name)
+                new = () if _is_urged(text, name.start) else new
                 found += [Undocumented(f"{word} {name.text}", name.start) for word in new]
         return tuple(found)
 
@@ -153,17 +154,21 @@ class Draft:
         sentence of the body is the writer's own.
         """
         whole = {
-            _bare(fold(line)).lower()
+            self._bare(fold(line))
             for passage in parts
             if passage.part not in {Part.QUOTATION, Part.CLAIM}
             for line in passage.text.splitlines()
         }
         lines = []
         for line in map(fold, text.splitlines()):
-            rest = self._identification.sub(" ", self._without_fact(line)).strip()
-            if rest and _bare(rest).lower() not in whole:
-                lines.append(rest)
+            rest = self._without_fact(line).strip()
+            if self._bare(rest) and self._bare(rest) not in whole:
+                lines.append(self._identification.sub(" ", rest).strip())
         return lines
+
+    def _bare(self, line: str) -> str:
+        """Return a line without names and ids, the box before it and the blank after it."""
+        return self._identification.sub(" ", _ORNAMENT.sub("", line)).strip().lower()
 
     def _without_fact(self, line: str) -> str:
         for fact, source in self._facts:
@@ -200,9 +205,14 @@ class Draft:
 _ORNAMENT = re.compile(r"^(?:(?:\[.?\]|\d+\.)\s+)+|:?\s*_{3,}$")
 
 
-def _bare(line: str) -> str:
-    """Return a line without the box or number before it and the blank to fill in after it."""
-    return _ORNAMENT.sub("", line).strip()
+_URGED = re.compile(
+    r"\b(?:document|confirm|add|record|write|choose|select|agree|concur|answer)\b[^.?!\n]*$", re.I
+)
+
+
+def _is_urged(text: str, start: int) -> bool:
+    """Tell whether a sentence asks for what follows, which is leading (rule Q06) and no more."""
+    return _URGED.search(text[:start]) is not None
 
 
 def _blanked(text: str, record: Record) -> str:

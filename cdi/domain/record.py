@@ -9,9 +9,7 @@ from cdi.domain.encounter import (
     Encounter,
     Medication,
     Note,
-    NoteStatus,
     Observation,
-    ObservationStatus,
     Role,
 )
 from cdi.domain.evidence_text import evidence_text
@@ -48,8 +46,8 @@ def quote(pointer: Pointer, encounter: Encounter) -> Quotation:
 def _note(pointer: NoteSpan, encounter: Encounter) -> Note:
     for note in encounter.notes:
         if note.id == pointer.note_id:
-            if note.status is NoteStatus.RETRACTED:
-                raise InputError(f"note {note.id} is retracted", source=encounter.id)
+            if not note.status.counts:
+                raise InputError(f"note {note.id} is {note.status}", source=encounter.id)
             if not 0 <= pointer.start < pointer.end <= len(note.text):
                 raise InputError(
                     f"note {note.id} has no characters {pointer.start} to {pointer.end}",
@@ -62,9 +60,9 @@ def _note(pointer: NoteSpan, encounter: Encounter) -> Note:
 def _observation(pointer: ObservationPointer, encounter: Encounter) -> Observation:
     for observation in encounter.observations:
         if observation.id == pointer.observation_id:
-            if observation.status is ObservationStatus.ENTERED_IN_ERROR:
+            if not observation.status.counts:
                 raise InputError(
-                    f"observation {observation.id} was entered in error", source=encounter.id
+                    f"observation {observation.id} is {observation.status}", source=encounter.id
                 )
             return observation
     raise InputError(f"there is no observation {pointer.observation_id}", source=encounter.id)

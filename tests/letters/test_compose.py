@@ -214,7 +214,7 @@ def test_what_cannot_be_asked_is_refused_by_id(changes: dict[str, object], messa
 def test_a_value_entered_in_error_is_never_quoted() -> None:
     first, second = make_encounter().observations
     wrong = replace(second, status=ObservationStatus.ENTERED_IN_ERROR)
-    with pytest.raises(LetterError, match="o2 was entered in error"):
+    with pytest.raises(LetterError, match="o2 is entered-in-error"):
         compose([make_finding()], make_encounter(observations=(first, wrong)), make_catalogue())
 
 

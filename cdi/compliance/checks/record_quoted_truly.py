@@ -89,6 +89,8 @@ def _misstated(draft: Draft, passage: Passage) -> Iterator[Violation]:
         told = rf"(?<!\w){re.escape(name)}{_VERBS}\s*(\d+(?:\.\d+)?(?:/\d+)?)"
         for match in re.finditer(told, passage.own, re.I):
             value = match.group(1)
+            if "/" in value and not any("/" in known for known in values):
+                continue  # a date, not a value
             if value not in values and not re.search(
                 rf"(?<![\d.]){re.escape(value)}(?![\d.])", notes
             ):

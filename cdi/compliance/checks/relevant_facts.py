@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from cdi.compliance.draft import Draft
 from cdi.domain.finding import ObservationPointer, QueryType
-from cdi.domain.letter import Indicator, LetterForm, Level, Question, Violation
+from cdi.domain.letter import Indicator, LetterForm, Level, OptionKind, Question, Violation
 
 RULES = ("Q03",)
 LEVEL = Level.OVERRIDE
@@ -57,6 +57,9 @@ def _is_stray(indicator: Indicator, question: Question, draft: Draft) -> bool:
         return False
     if question.form is not LetterForm.MULTIPLE_CHOICE or not linked:
         return False
+    answers = [o for o in question.options if o.kind is OptionKind.DIAGNOSIS]
+    if not all(option.supported_by for option in answers):
+        return False  # the fact may be what an unsupported answer lacks (rule Q11)
     if not isinstance(indicator.pointer, ObservationPointer):
         return False
     options = " ".join(option.text for option in question.options)
