@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -77,25 +77,72 @@ class PhraseRule(Strict):
         return patterns
 
 
+class Wordings:
+    """Looks wordings up by their first word, which is many times faster than one long pattern.
+
+    Args:
+        wordings: whole words in any case; white space between them may be any.
+        patterns: regular expressions, for what wordings cannot say.
+    """
+
+    def __init__(self, wordings: Iterable[str], patterns: Iterable[str] = ()) -> None:
+        by_word: dict[str, list[str]] = {}
+        for wording in wordings:
+            first = _WORD.search(wording)
+            if first is None or first.start():
+                raise ValueError(f"`{wording}` does not begin with a word")
+            by_word.setdefault(first.group().lower(), []).append(wording)
+        self._by_word = {word: _one_of(group) for word, group in by_word.items()}
+        self._patterns = [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
+        # While a letter is typed all but one of its passages stay as they were.
+        self.spans = lru_cache(maxsize=128)(self._spans)
+
+    def _spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Return where they stand, in order and without overlaps; of two the longer counts."""
+        found = [match.span() for pattern in self._patterns for match in pattern.finditer(text)]
+        for word in _WORD.finditer(text):
+            pattern = self._by_word.get(word.group().lower())
+            match = pattern.match(text, word.start()) if pattern else None
+            if match:
+                found.append(match.span())
+        found.sort(key=lambda span: (span[0], -span[1]))
+        kept: list[tuple[int, int]] = []
+        for span in found:
+            if not kept or span[0] >= kept[-1][1]:
+                kept.append(span)
+        return tuple(kept)
+
+
+_WORD = re.compile(r"\w+")
+
+
+def _one_of(wordings: Iterable[str]) -> re.Pattern[str]:
+    ordered = sorted(wordings, key=lambda wording: (-len(wording), wording))
+    inner = "|".join(r"\s+".join(map(re.escape, wording.split())) for wording in ordered)
+    return re.compile(rf"(?:{inner})(?!\w)", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class PhraseCheck:
     """A phrase rule ready to run."""
 
     rule: PhraseRule
-    _wanted: re.Pattern[str]
-    _harmless: re.Pattern[str] | None
+    _wanted: Wordings
+    _harmless: Wordings
 
     def offences(self, text: str) -> tuple[str, ...]:
         """Return the words of a passage the rule objects to."""
         return tuple(text[start:end] for start, end in self._spans(text))
 
     def _spans(self, text: str) -> tuple[tuple[int, int], ...]:
-        harmless = [m.span() for m in self._harmless.finditer(text)] if self._harmless else []
-        found = tuple(
-            match.span()
-            for match in self._wanted.finditer(text)
-            if not any(start <= match.start() and match.end() <= end for start, end in harmless)
-        )
+        found = self._wanted.spans(text)
+        if found:
+            harmless = self._harmless.spans(text)
+            found = tuple(
+                (start, end)
+                for start, end in found
+                if not any(low <= start and end <= high for low, high in harmless)
+            )
         if self.rule.kind is Kind.REQUIRED:
             return () if found else ((0, len(text)),)
         return found
@@ -147,15 +194,11 @@ def read_phrase_rule(path: Path, text: str | None = None) -> PhraseCheck:
     if not rule.phrases and not rule.patterns:
         raise document.error("expected `phrases` or `patterns`", ["id"])
     try:
-        wanted = [_wording(phrase) for phrase in rule.phrases]
-        harmless = [_wording(phrase) for phrase in rule.unless]
+        wanted = Wordings([w for phrase in rule.phrases for w in expand(phrase)], rule.patterns)
+        harmless = Wordings([w for phrase in rule.unless for w in expand(phrase)])
     except ValueError as error:
         raise document.error(str(error), ["phrases"]) from error
-    return PhraseCheck(
-        rule,
-        _any_of([*wanted, *rule.patterns]),
-        _any_of(harmless) if harmless else None,
-    )
+    return PhraseCheck(rule, wanted, harmless)
 
 
 @lru_cache(maxsize=4)
@@ -166,14 +209,3 @@ def load_phrase_rules(folder: Path) -> tuple[PhraseCheck, ...]:
         RuleError: the first mistake found.
     """
     return tuple(read_phrase_rule(path) for path in sorted(folder.glob("*.yaml")))
-
-
-def _wording(phrase: str) -> str:
-    """Return a regular expression of whole words, with any white space between them."""
-    wordings = sorted(expand(phrase), key=len, reverse=True)
-    inner = "|".join(r"\s+".join(map(re.escape, wording.split())) for wording in wordings)
-    return rf"(?<!\w)(?:{inner})(?!\w)"
-
-
-def _any_of(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
