@@ -24,6 +24,8 @@ class Settings(BaseSettings):
             ``cdi db upgrade`` where it is missing. Keep it where the database is not.
         encryption_keys: ``id:base64[,id:base64...]``, 32 bytes each; the first seals, all open.
             Empty: the texts of patients are stored as they are.
+        site_file: the mapping file of the site's codes and units (``CDI_SITE_FILE``,
+            docs/intake.md).
         impact: whether what findings are worth may rank worklists; off unless switched on.
     """
 
@@ -37,6 +39,7 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("sqlite:///cdi.sqlite3")
     audit_key_file: Path = Path("cdi-audit.key")
     encryption_keys: SecretStr = SecretStr("")
+    site_file: Path | None = None
     impact: bool = False
 
 

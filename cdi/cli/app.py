@@ -14,6 +14,7 @@ from cdi.cli import (
     database,
     evaluate,
     explain,
+    intake,
     letter,
     review,
     rules,
@@ -38,6 +39,8 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(database.app, name="db")
 app.add_typer(audit.app, name="audit")
 app.add_typer(archive.app, name="archive")
+app.add_typer(intake.app, name="intake")
+app.command("serve-mllp")(intake.serve_mllp)
 
 
 def _show_version(wanted: bool) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cdi.domain.encounter import Encounter
     from cdi.errors import InputError
+    from cdi.interop.feeds import WireFormats
+    from cdi.interop.mapping import Intake
 
 
 class Problems:
@@ -34,4 +37,24 @@ def read_sources(
     from cdi.interop.files import read_path
 
     for path in paths:
-        yield from read_path(path, problems, text_column=text_column)
+        yield from read_path(path, problems, text_column=text_column, feeds=wire_formats)
+
+
+@lru_cache(maxsize=1)
+def site_intake() -> Intake:
+    """Return what codes, units and authors mean at this site, with the mapping of CDI_SITE_FILE.
+
+    Raises:
+        RuleError: the mapping cannot be used; names file, line and key.
+    """
+    from cdi.interop.mapping import load_intake
+    from cdi.settings import settings
+
+    return load_intake(settings().site_file)
+
+
+def wire_formats() -> WireFormats:
+    """Return the reader of FHIR bundles and HL7 messages."""
+    from cdi.interop.feeds import WireFormats
+
+    return WireFormats(site_intake())

@@ -14,12 +14,14 @@ _BUSY_SECONDS = 15
 WRITES = "cdi_writes"
 
 
-def make_engine(url: str, *, pool_size: int = 5) -> Engine:
+def make_engine(url: str, *, pool_size: int = 5, flush: bool = False) -> Engine:
     """Return an engine for a database URL.
 
     Args:
         url: ``sqlite:///file`` or ``postgresql+psycopg://…``.
         pool_size: connections kept open; as many again may be opened under load.
+        flush: whether a commit waits for the disk on SQLite too, so that it outlives a power cut
+            and not only a crash of the process. PostgreSQL always waits.
 
     Raises:
         SettingError: the URL is of another kind; its parts are not shown, it may hold a password.
@@ -33,14 +35,14 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     options["hide_parameters"] = True
     if backend == "sqlite":
         engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, **options)
-        _prepare_sqlite(engine)
+        _prepare_sqlite(engine, flush)
         return engine
     if backend == "postgresql":
         return create_engine(url, pool_pre_ping=True, **options)
     raise SettingError(f"database_url: {backend} is not supported, only sqlite and postgresql")
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, flush: bool) -> None:
     """Let readers and one writer work at once, keep references honest, and queue writers.
 
     A transaction that first reads and then writes would fail at the write if another wrote
@@ -50,7 +52,8 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _: object) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        synchronous = f"synchronous = {'FULL' if flush else 'NORMAL'}"
+        for pragma in ("journal_mode = WAL", synchronous, "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")

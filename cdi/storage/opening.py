@@ -15,15 +15,16 @@ from cdi.storage.vault import parse_keys
 _KEY_BYTES = 32
 
 
-def open_store(settings: Settings, *, pool_size: int = 5) -> Store:
-    """Return the store of the settings.
+def open_store(settings: Settings, *, pool_size: int = 5, flush: bool = False) -> Store:
+    """Return the store of the settings; ``flush`` as in :func:`~cdi.storage.engine.make_engine`.
 
     Raises:
         SettingError: the URL, the audit key or an encryption key is missing or unusable.
     """
     key = read_audit_key(settings.audit_key_file)
     vault = parse_keys(settings.encryption_keys.get_secret_value())
-    engine = make_engine(settings.database_url.get_secret_value(), pool_size=pool_size)
+    url = settings.database_url.get_secret_value()
+    engine = make_engine(url, pool_size=pool_size, flush=flush)
     return Store(engine, key, vault)
 
 

@@ -10,6 +10,7 @@ from hl7_messages import document as hl7_document
 from hl7_messages import message, order, result
 
 from cdi.domain.encounter import Encounter
+from cdi.errors import InputError
 from cdi.interop.fhir import read_bundle
 from cdi.interop.hl7 import encounter_from_messages, parse_message
 from cdi.interop.mapping import Intake, load_intake
@@ -18,6 +19,10 @@ from cdi.workflow.scan import default_scanner
 TEXT = "ASSESSMENT AND PLAN: Creatinine up, IV fluids, hold lisinopril."
 KIDNEY = ("acute_kidney_injury", "undocumented")
 Lab = dict[str, Any]
+
+
+def refuse(problem: InputError) -> None:
+    pytest.fail(str(problem))
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +39,7 @@ def lab(identifier: str, value: float, day: int, unit: str = "mg/dL", **changes:
 def stay_of(intake: Intake, *labs: Lab) -> Encounter:
     author = practitioner("reed", "MD, Hospitalist")
     note = document(TEXT, author="Practitioner/reed", date="2026-05-03T10:00:00-05:00")
-    (stay,) = read_bundle(bundle(*author, note, *labs), intake, pytest.fail)
+    (stay,) = read_bundle(bundle(*author, note, *labs), intake, refuse)
     return stay
 
 

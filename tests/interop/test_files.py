@@ -147,7 +147,8 @@ def test_a_text_beyond_the_limit_is_reported(write: Write, monkeypatch: pytest.M
         ("gone.txt", "gone.txt: cannot be read: No such file or directory"),
         (
             "scan.docx",
-            "scan.docx: unknown kind of file, expected .txt, .json, .jsonl, .ndjson, .csv, .tsv",
+            "scan.docx: unknown kind of file, expected .txt, .json, .jsonl, .ndjson, .csv, .tsv, "
+            ".hl7",
         ),
     ],
 )

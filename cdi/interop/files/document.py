@@ -1,4 +1,4 @@
-"""JSON documents and JSON lines: lone notes and native encounters."""
+"""JSON documents and JSON lines: lone notes, native encounters, FHIR bundles."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SUSPECT = re.compile(r"\x00|\\u(?:0000|d[89a-f])", re.IGNORECASE)
 
 
 def read_document(source: Source, text: str | None = None) -> Iterator[Placed]:
-    """Yield what one JSON document holds: an encounter, a lone note, or a list of them.
+    """Yield what one JSON document holds: an encounter, a note, a FHIR bundle, or a list of them.
 
     Args:
         source: where it comes from.
@@ -30,9 +30,7 @@ def read_document(source: Source, text: str | None = None) -> Iterator[Placed]:
     items = data if isinstance(data, list) else [data]
     for index, item in enumerate(items):
         at = f"[{index}]" if items is data else ""
-        encounter = build_encounter(source, item, line=None, at=at)
-        if encounter is not None:
-            yield Placed(encounter, source.name, None)
+        yield from _placed(source, item, None, at)
 
 
 def read_json_lines(
@@ -52,9 +50,22 @@ def read_json_lines(
         except InputError as error:
             source.report(error)
             continue
-        encounter = build_encounter(source, data, line=number)
-        if encounter is not None:
-            yield Placed(encounter, source.name, number)
+        yield from _placed(source, data, number)
+
+
+def _placed(source: Source, data: Any, line: int | None, at: str = "") -> Iterator[Placed]:
+    """Yield the stays of a FHIR bundle, else the encounter or note that an object describes."""
+    if source.feeds and isinstance(data, dict) and data.get("resourceType") == "Bundle":
+        name = ":".join(str(part) for part in (source.name + at, line) if part)
+        try:
+            for stay in source.feeds().bundle(data, source.report, name):
+                yield Placed(stay, source.name, line)
+        except InputError as error:
+            source.report(error)
+        return
+    encounter = build_encounter(source, data, line=line, at=at)
+    if encounter is not None:
+        yield Placed(encounter, source.name, line)
 
 
 class _KeyTwice(ValueError):

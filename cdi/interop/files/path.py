@@ -13,12 +13,13 @@ from typing import BinaryIO, cast
 from cdi.domain.encounter import Encounter
 from cdi.errors import InputError
 from cdi.interop.files.document import read_document, read_json_lines
+from cdi.interop.files.feeds import MakeFeeds
 from cdi.interop.files.note import read_note
 from cdi.interop.files.source import Placed, Source
 from cdi.interop.files.table import Columns, read_table
 from cdi.interop.problem import InputNotice, Report
 
-SUFFIXES = (".txt", ".json", ".jsonl", ".ndjson", ".csv", ".tsv")
+SUFFIXES = (".txt", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".hl7")
 """File name endings that are read; capitals do not matter."""
 
 
@@ -28,6 +29,7 @@ def read_path(
     *,
     text_column: str | None = None,
     id_column: str | None = None,
+    feeds: MakeFeeds | None = None,
 ) -> Iterator[Encounter]:
     """Yield every encounter that can be read at ``path``, in a fixed order.
 
@@ -37,33 +39,39 @@ def read_path(
     Args:
         path: a ``.txt`` file (one note), ``.json`` (an encounter, a note, or a list of them),
             ``.jsonl`` or ``.ndjson`` (one of them a line), ``.csv`` or ``.tsv`` (one note a row);
-            a folder, read recursively in the order of names; ``-`` for standard input. Standard
-            input and files without a suffix may be text, JSON or JSON lines.
+            ``.hl7`` (messages); a folder, read recursively in the order of names; ``-`` for
+            standard input. Standard input and files without a suffix may be text, JSON, JSON
+            lines or messages.
         report: called with each problem as it is met.
         text_column: heading of the text in tables; by default ``text``, ``note``, ``note_text``.
         id_column: heading of the id in tables; by default ``id`` or ``note_id``.
+        feeds: makes the reader of FHIR bundles (in JSON) and HL7 v2 messages (``.hl7``); without
+            it neither is read.
     """
     columns = Columns(text_column, id_column)
     if str(path) == "-":
-        yield from read_stream(sys.stdin.buffer, report)
+        yield from read_stream(sys.stdin.buffer, report, feeds=feeds)
     elif Path(path).is_dir():
-        yield from _without_repeats(_read_folder(Path(path), columns, report), report)
+        yield from _without_repeats(_read_folder(Path(path), columns, report, feeds), report)
     else:
         yield from _without_repeats(
-            _read_file(Path(path), Path(path).stem, columns, report), report
+            _read_file(Path(path), Path(path).stem, columns, report, feeds), report
         )
 
 
-def read_stream(stream: BinaryIO, report: Report, name: str = "stdin") -> Iterator[Encounter]:
+def read_stream(
+    stream: BinaryIO, report: Report, name: str = "stdin", feeds: MakeFeeds | None = None
+) -> Iterator[Encounter]:
     """Yield every encounter in a byte stream of text, JSON or JSON lines; it stays open.
 
     Args:
         stream: the bytes; it need not be seekable.
         report: called with each problem as it is met.
         name: how messages and ids call it.
+        feeds: makes the reader of FHIR bundles and HL7 v2 messages.
     """
     buffered = _Unclosing(stream)
-    source = Source(name, name, buffered, report)
+    source = Source(name, name, buffered, report, feeds)
     yield from _without_repeats(_reported(source, _read_detected(source)), report)
 
 
@@ -78,12 +86,14 @@ class _Unclosing(io.BufferedReader):
             self.detach()
 
 
-def _read_folder(folder: Path, columns: Columns, report: Report) -> Iterator[Placed]:
+def _read_folder(
+    folder: Path, columns: Columns, report: Report, feeds: MakeFeeds | None
+) -> Iterator[Placed]:
     read_any = False
     for path in _files(folder, report):
         read_any = True
         stem = path.relative_to(folder).with_suffix("").as_posix()
-        yield from _read_file(path, stem, columns, report)
+        yield from _read_file(path, stem, columns, report, feeds)
     if not read_any:
         report(InputError("no file to read in this folder", source=str(folder)))
 
@@ -115,10 +125,12 @@ def _skip_reason(entry: Path) -> str:
     return "" if entry.suffix.lower() in SUFFIXES else "unknown kind of file"
 
 
-def _read_file(path: Path, stem: str, columns: Columns, report: Report) -> Iterator[Placed]:
+def _read_file(
+    path: Path, stem: str, columns: Columns, report: Report, feeds: MakeFeeds | None
+) -> Iterator[Placed]:
     try:
         with path.open("rb") as stream:
-            source = Source(str(path), stem, stream, report)
+            source = Source(str(path), stem, stream, report, feeds)
             yield from _reported(source, _read_kind(source, path.suffix.lower(), columns))
     except OSError as error:
         report(_unreadable(path, error))
@@ -136,6 +148,8 @@ def _read_kind(source: Source, suffix: str, columns: Columns) -> Iterator[Placed
             return read_table(source, columns)
         case ".tsv":
             return read_table(source, columns, delimiter="\t")
+        case ".hl7" if source.feeds:
+            return _read_messages(source, source.feeds)
         case "":
             return _read_detected(source)
     return _refuse(source)
@@ -150,8 +164,19 @@ def _refuse(source: Source) -> Iterator[Placed]:
 _JSON_START = re.compile(r"\s*(?:\[\s*)?\{\s*[\"}]")
 
 
+_HL7_START = re.compile(r"\x0b?\s*MSH[^\w\s]\S{4}")
+
+
+def _read_messages(source: Source, feeds: MakeFeeds) -> Iterator[Placed]:
+    for stay in feeds().messages(source.text(), source.report, source.name):
+        yield Placed(stay, source.name, None)
+
+
 def _read_detected(source: Source) -> Iterator[Placed]:
     """Read text, one JSON document, or JSON lines (the first line is an object by itself)."""
+    if source.feeds and _HL7_START.match(source.beginning()):
+        yield from _read_messages(source, source.feeds)
+        return
     if not _JSON_START.match(source.beginning()):
         yield from read_note(source)
         return

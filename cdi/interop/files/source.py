@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from cdi.domain.encounter import Encounter
 from cdi.errors import InputError
+from cdi.interop.files.feeds import MakeFeeds
 from cdi.interop.problem import InputNotice, Report
 
 LIMIT = 64 * 2**20
@@ -49,12 +50,14 @@ class Source:
         stem: what ids are made of where the content has none.
         stream: the bytes, from the start.
         report: where problems go.
+        feeds: makes the reader of wire formats; None where they are not read.
     """
 
     name: str
     stem: str
     stream: io.BufferedReader
     report: Report = field(repr=False)
+    feeds: MakeFeeds | None = field(default=None, repr=False)
 
     def fail(self, message: str, *, at: str = "", line: int | None = None) -> None:
         """Report something that was not read."""

@@ -6,7 +6,7 @@ what it is given and answers AA only when that has returned.
 """
 
 from cdi.interop.hl7.acknowledgement import acknowledge
-from cdi.interop.hl7.check import Header, check_message
+from cdi.interop.hl7.check import Header, check_message, sender_of
 from cdi.interop.hl7.message import Message, Refusal, decode_message, parse_message
 from cdi.interop.hl7.stay import encounter_from_messages
 
@@ -19,4 +19,5 @@ __all__ = [
     "decode_message",
     "encounter_from_messages",
     "parse_message",
+    "sender_of",
 ]

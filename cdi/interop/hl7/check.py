@@ -21,6 +21,9 @@ _VALUE_TYPES = frozenset(
         *("DT", "TM", "TS", "DTM", "ID", "IS", "SI", "XCN", "NA"),
     )
 )
+NARRATIVE = frozenset(("TX", "FT", "ED"))
+"""Value types of documents, as against values."""
+
 _RESULT_STATUSES = frozenset("CDFINOPRSUVWXBA")
 _LONGEST_ID = 199
 
@@ -123,7 +126,8 @@ def _check_results(message: Message) -> None:
     _require(message.first("OBR"), 4)
     for number, result in enumerate(message.all("OBX"), start=1):
         at = f"OBX[{number}]"
-        if not result.text(3) and not result.text(3, 2):
+        # A line of a narrative need not say what it is a line of.
+        if not result.text(3) and not result.text(3, 2) and result.text(2) not in NARRATIVE:
             raise Refusal("is required", field=f"{at}-3")
         if result.raw(5) and result.text(2) not in _VALUE_TYPES:
             raise Refusal("not a value type of HL7 table 0125", field=f"{at}-2")

@@ -70,7 +70,11 @@ class Segment:
 
     def text(self, number: int, component: int = 1) -> str:
         """Return a component of the first repetition of a field, escapes resolved."""
-        return next((part[component] for part in self.repetitions(number)), "")
+        raw = self.raw(number)
+        if not raw:
+            return ""
+        first = raw.partition(self.separators.repetition)[0]
+        return Components(tuple(first.split(self.separators.component)), self.separators)[component]
 
     def repetitions(self, number: int) -> Iterator[Components]:
         """Yield each repetition of a field as its components."""

@@ -14,6 +14,7 @@ from cdi.domain.encounter import (
     ObservationStatus,
     RemarkKind,
 )
+from cdi.interop.hl7.check import NARRATIVE
 from cdi.interop.hl7.documents import Document, joined_text
 from cdi.interop.hl7.message import Message, Segment
 from cdi.interop.hl7.people import author
@@ -45,7 +46,6 @@ _SECTIONS = {
     **dict.fromkeys(("PAT", "SP", "CP", "CY", "PTH"), "11526-1"),
     **dict.fromkeys(("LAB", "MB", "MCB", "VR", "HM", "CH", "SR", "BLB", "TX", "IMM"), "11502-2"),
 }
-_NARRATIVE = frozenset(("TX", "FT", "ED"))
 _CODED = frozenset(("CE", "CWE", "CNE", "CF"))
 
 
@@ -88,7 +88,7 @@ class Results:
                 self._take_narrative(order, narrative, message, zone)
                 order, narrative = segment, []
             elif segment.name == "OBX" and segment.raw(5):
-                if segment.text(2) in _NARRATIVE:
+                if segment.text(2) in NARRATIVE:
                     narrative.append(segment)
                 else:
                     self._take_value(order, segment, message, zone)

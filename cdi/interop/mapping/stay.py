@@ -54,7 +54,7 @@ class StayParts:
         if note.recorded_at is None:
             message = "no time with a clock; a review as of a moment leaves the note out"
             self.remarks.append(
-                IntakeRemark(RemarkKind.MISSING_TIME, item, note.kind or "note", message)
+                IntakeRemark(RemarkKind.MISSING_TIME, item, kind.title if kind else "note", message)
             )
         if kind is not None:
             self.types[note.id] = kind

@@ -23,17 +23,26 @@ class InboxState(StrEnum):
 
 
 class InboxRow(Identified, Base):
-    """A message as received; sender and control id (HL7 MSH-10) tell a repetition."""
+    """A message as received; sender and control id (HL7 MSH-10) tell a repetition.
+
+    A refused message without a control id has its hash in its place. ``answer`` is AA, AE or AR,
+    ``field`` the field at fault, ``error`` why in words, without content. ``content`` is the text
+    of the message, of a refused one as far as it could be read.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("sender", "control_id"),
         Index(None, "state", "id"),
+        Index(None, "visit", "id"),
     )
 
     sender: Mapped[str] = mapped_column(String(200))
     control_id: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(40))
+    visit: Mapped[str] = mapped_column(String(200), default="")
+    answer: Mapped[str] = mapped_column(String(2), default="AA")
+    field: Mapped[str] = mapped_column(String(80), default="")
     state: Mapped[InboxState] = mapped_column(Word(InboxState), default=InboxState.RECEIVED)
     received_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]
