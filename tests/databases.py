@@ -42,7 +42,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql_template() -> Iterator[str]:
     """The name of a migrated PostgreSQL database to copy."""
-    name = f"cdi_test_{os.getpid()}"
+    name = f"cdi_test_{new_id()}"
     try:
         administer(f"CREATE DATABASE {name}")
     except OperationalError as error:
