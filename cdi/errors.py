@@ -12,6 +12,8 @@
     ├── NotAllowed           the actor may not do this
     ├── NotCompliant         a letter with violations is not sent
     ├── IdempotencyError     a key was used for another request
+    ├── LimitReached         a policy allows no more of this now
+    ├── SignatureError       the signer has not confirmed who they are
     └── StorageError         the database cannot be used as it is
 
 Messages carry ids, field names and positions, never note text, names or values of a patient.
@@ -170,3 +172,15 @@ class StorageError(CdiError):
     """The database is missing, of another version, or holds what cannot be read."""
 
     code = "storage"
+
+
+class LimitReached(CdiError):
+    """A facility's policy allows no more of this now, such as queries to one physician a day."""
+
+    code = "limit"
+
+
+class SignatureError(CdiError):
+    """What is to be signed was not confirmed by the signer, or too long ago."""
+
+    code = "signature"

@@ -27,14 +27,14 @@ class Actor:
         id: id of the user, or the name of a service account.
         roles: by facility id.
         care_teams: ids of encounters whose care team the actor belongs to now.
-        emergency_reason: why the actor opens a chart outside their care teams (break-glass); it
-            stands in the audit trail of everything done with it. "" for ordinary work.
+        emergencies: why the actor has opened charts outside their care teams (break-glass), by
+            encounter id; a hash of the reason stands in each event of such access.
     """
 
     id: str
     roles: Mapping[str, frozenset[StaffRole]] = field(default_factory=dict)
     care_teams: frozenset[str] = frozenset()
-    emergency_reason: str = ""
+    emergencies: Mapping[str, str] = field(default_factory=dict)
 
     def holds(self, role: StaffRole, facility_id: str) -> bool:
         """Tell whether the actor has a role at a facility."""

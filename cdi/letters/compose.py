@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 
@@ -75,6 +76,30 @@ def compose(
         html=render_letter(context, HTML),
         patient_id=encounter.patient.id if encounter.patient else "",
     )
+
+
+def recompose(
+    letter: Letter, findings: Sequence[Finding], encounter: Encounter, catalogue: Catalogue
+) -> Letter:
+    """Return an edited letter with its text and HTML rendered anew from subject and questions.
+
+    Args:
+        letter: as edited.
+        findings: one for each question, in their order.
+        encounter: the record.
+        catalogue: the rules that raised the findings.
+
+    Raises:
+        LetterError: a template is wrong.
+    """
+    contexts = [
+        _question_context(question, number, _axis_titles(finding, catalogue))
+        for number, (question, finding) in enumerate(
+            zip(letter.questions, findings, strict=True), 1
+        )
+    ]
+    context = _letter_context(letter.subject, letter.recipient, encounter, contexts)
+    return replace(letter, text=render_letter(context, TEXT), html=render_letter(context, HTML))
 
 
 def _question(finding: Finding, encounter: Encounter, catalogue: Catalogue, first: int) -> Question:

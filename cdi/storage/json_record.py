@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -36,3 +37,18 @@ def from_json(kind: type[_Record], text: str) -> _Record:
         fields = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors()[:3])
         raise StorageError(f"a stored {kind.__name__} cannot be read: {fields}") from None
     return record
+
+
+def to_value(record: object) -> Any:
+    """Return a domain record as plain JSON values; fields that hold their default are left out."""
+    kind: Any = type(record)
+    return _adapter(kind).dump_python(record, mode="json", exclude_defaults=True)
+
+
+def from_value(kind: type[_Record], value: Any) -> _Record:
+    """Return the domain record of plain JSON values.
+
+    Raises:
+        StorageError: they are of another kind or version; names fields, never values.
+    """
+    return from_json(kind, json.dumps(value))

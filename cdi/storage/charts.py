@@ -1,0 +1,242 @@
+"""Encounters into the tables and back: notes keep their versions, the rest its last state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cdi.domain.encounter import Encounter, Medication, Note, Observation, Patient
+from cdi.storage.json_record import from_json, to_json
+from cdi.storage.tables import EncounterRow, MedicationRow, NoteRow, ObservationRow, PatientRow
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What an encounter brought: its row and how much of it was new."""
+
+    row: EncounterRow
+    notes: int
+    values: int
+
+    @property
+    def changed(self) -> bool:
+        """Tell whether anything is worth another review."""
+        return bool(self.notes or self.values)
+
+
+def save_encounter(
+    session: Session, facility_id: str, encounter: Encounter, now: datetime
+) -> Received:
+    """Store an encounter, whole as it is known to its source.
+
+    A note whose content differs from the stored one becomes its next version. What the source no
+    longer sends stays: feeds send parts, and retraction has a status of its own.
+    """
+    patient = _save_patient(session, facility_id, encounter.patient)
+    row = find_encounter_by_number(session, facility_id, encounter.id, lock=True)
+    is_new = row is None
+    if row is None:
+        row = EncounterRow(facility_id=facility_id, number=encounter.id, received_at=now)
+        session.add(row)
+    bare = replace(encounter, notes=(), observations=(), medications=())
+    content = to_json(bare)
+    same = not is_new and row.content == content
+    if not same:
+        row.patient_id = patient.id if patient else None
+        row.service = encounter.service
+        row.admitted_at, row.discharged_at = encounter.admitted_at, encounter.discharged_at
+        row.content = content
+        row.changed_at = now
+    session.flush()
+    notes = _save_notes(session, row.id, encounter.notes, now)
+    values = _save_observations(session, row.id, encounter.observations)
+    values += _save_medications(session, row.id, encounter.medications)
+    if notes or values:
+        row.changed_at = now
+    session.flush()
+    return Received(row, notes, values + (not same))
+
+
+def load_encounter(session: Session, row: EncounterRow) -> Encounter:
+    """Return the encounter as it is now, with the newest version of each note.
+
+    Raises:
+        StorageError: a stored record cannot be opened or read.
+    """
+    notes = select(NoteRow).where(NoteRow.encounter_id == row.id, NoteRow.superseded_at.is_(None))
+    observations = select(ObservationRow).where(ObservationRow.encounter_id == row.id)
+    medications = select(MedicationRow).where(MedicationRow.encounter_id == row.id)
+    return replace(
+        from_json(Encounter, row.content),
+        notes=tuple(
+            from_json(Note, note.content)
+            for note in session.scalars(notes.order_by(NoteRow.position))
+        ),
+        observations=tuple(
+            from_json(Observation, seen.content)
+            for seen in session.scalars(observations.order_by(ObservationRow.position))
+        ),
+        medications=tuple(
+            from_json(Medication, given.content)
+            for given in session.scalars(medications.order_by(MedicationRow.position))
+        ),
+    )
+
+
+def find_encounter(session: Session, identifier: str, *, lock: bool = False) -> EncounterRow | None:
+    """Return an encounter by its id, locked against other writers if asked."""
+    statement = select(EncounterRow).where(EncounterRow.id == identifier)
+    return session.scalars(statement.with_for_update() if lock else statement).one_or_none()
+
+
+def find_encounter_by_number(
+    session: Session, facility_id: str, number: str, *, lock: bool = False
+) -> EncounterRow | None:
+    """Return an encounter by the number its facility gave it."""
+    statement = select(EncounterRow).where(
+        EncounterRow.facility_id == facility_id, EncounterRow.number == number
+    )
+    return session.scalars(statement.with_for_update() if lock else statement).one_or_none()
+
+
+def note_versions(session: Session, encounter_id: str, number: str) -> list[NoteRow]:
+    """Return all versions of a note, oldest first."""
+    statement = select(NoteRow).where(
+        NoteRow.encounter_id == encounter_id, NoteRow.number == number
+    )
+    return list(session.scalars(statement.order_by(NoteRow.revision)))
+
+
+def note_hashes(session: Session, encounter_id: str) -> dict[str, str]:
+    """Return the hash of the text of each note as it is now, by the number of the note."""
+    statement = select(NoteRow.number, NoteRow.text_hash).where(
+        NoteRow.encounter_id == encounter_id, NoteRow.superseded_at.is_(None)
+    )
+    return {row.number: row.text_hash for row in session.execute(statement)}
+
+
+def content_hash(text: str) -> str:
+    """Return the SHA-256 of a text in hexadecimal."""
+    return sha256(text.encode()).hexdigest()
+
+
+def _save_patient(session: Session, facility_id: str, patient: Patient | None) -> PatientRow | None:
+    if patient is None or not patient.id:
+        return None
+    row = session.scalars(
+        select(PatientRow).where(
+            PatientRow.facility_id == facility_id, PatientRow.number == patient.id
+        )
+    ).one_or_none()
+    if row is None:
+        row = PatientRow(facility_id=facility_id, number=patient.id, name="")
+        session.add(row)
+    row.birth_date = patient.birth_date or row.birth_date
+    row.sex = patient.sex or row.sex
+    if patient.name and row.name != patient.name:
+        row.name = patient.name
+    session.flush()
+    return row
+
+
+def _save_notes(session: Session, encounter_id: str, notes: Iterable[Note], now: datetime) -> int:
+    current = select(NoteRow).where(
+        NoteRow.encounter_id == encounter_id, NoteRow.superseded_at.is_(None)
+    )
+    known = {row.number: row for row in session.scalars(current.with_for_update())}
+    new = 0
+    for position, note in enumerate(notes):
+        content = to_json(note)
+        before = known.get(note.id)
+        if before is not None and before.content_hash == content_hash(content):
+            continue
+        if before is not None:
+            before.superseded_at = now
+            session.flush()  # before the next version takes the place of the current one
+        session.add(_note_row(encounter_id, note, content, position, before, now))
+        new += 1
+    session.flush()
+    return new
+
+
+def _note_row(
+    encounter_id: str,
+    note: Note,
+    content: str,
+    position: int,
+    before: NoteRow | None,
+    now: datetime,
+) -> NoteRow:
+    return NoteRow(
+        encounter_id=encounter_id,
+        number=note.id,
+        revision=before.revision + 1 if before else 1,
+        position=position,
+        kind=note.kind,
+        author_id=note.author_id,
+        role=note.role,
+        status=note.status,
+        recorded_at=note.recorded_at,
+        received_at=now,
+        text_hash=content_hash(note.text),
+        content_hash=content_hash(content),
+        content=content,
+    )
+
+
+_Row = TypeVar("_Row", ObservationRow, MedicationRow)
+
+
+def _save_observations(session: Session, encounter_id: str, seen: Iterable[Observation]) -> int:
+    known = _known(session, ObservationRow, encounter_id)
+    changed = 0
+    for position, value in enumerate(seen):
+        content = to_json(value)
+        row = known.get(value.id)
+        if row is not None and row.content_hash == content_hash(content):
+            continue
+        if row is None:
+            row = ObservationRow(encounter_id=encounter_id, number=value.id, position=position)
+            session.add(row)
+        row.analyte, row.status, row.observed_at = value.analyte, value.status, value.observed_at
+        row.content, row.content_hash = content, content_hash(content)
+        changed += 1
+    return changed
+
+
+def _save_medications(session: Session, encounter_id: str, given: Iterable[Medication]) -> int:
+    known = _known(session, MedicationRow, encounter_id)
+    changed = 0
+    for position, drug in enumerate(given):
+        content = to_json(drug)
+        row = known.get(drug.id)
+        if row is not None and row.content_hash == content_hash(content):
+            continue
+        if row is None:
+            row = MedicationRow(encounter_id=encounter_id, number=drug.id, position=position)
+            session.add(row)
+        row.started_at = drug.started_at
+        row.content, row.content_hash = content, content_hash(content)
+        changed += 1
+    return changed
+
+
+def _known(session: Session, table: type[_Row], encounter_id: str) -> dict[str, _Row]:
+    rows = session.scalars(select(table).where(table.encounter_id == encounter_id))
+    return {row.number: row for row in rows}
+
+
+def notes_since(session: Session, encounter_id: str, moment: datetime) -> set[str]:
+    """Return the numbers of notes of which a version was received after a moment."""
+    statement = select(NoteRow.number).where(
+        NoteRow.encounter_id == encounter_id,
+        NoteRow.superseded_at.is_(None),
+        NoteRow.received_at > moment,
+    )
+    return set(session.scalars(statement))

@@ -1,0 +1,172 @@
+"""Lists a page at a time: each row with what the list shows, a cursor for what follows."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from cdi.domain.query import CoderStatus, FindingState, QueryState
+from cdi.errors import InputError
+from cdi.storage.tables import DiagnosisRow, EventRow, FindingRow, QueryRow
+
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[_Row]):
+    """Some rows of a list and the cursor of the next page, None on the last."""
+
+    rows: tuple[_Row, ...]
+    following: str | None
+
+
+def findings_page(
+    session: Session,
+    facility_ids: Collection[str],
+    *,
+    state: FindingState = FindingState.OPEN,
+    condition: str = "",
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[FindingRow]:
+    """Return the specialist's worklist, most important first, then oldest.
+
+    Raises:
+        InputError: the cursor is not one of this list.
+    """
+    statement = select(FindingRow).where(
+        FindingRow.facility_id.in_(facility_ids), FindingRow.state == state
+    )
+    if condition:
+        statement = statement.where(FindingRow.condition == condition)
+    if cursor:
+        rank, last = _read(cursor, float, str)
+        statement = statement.where(
+            (FindingRow.rank < rank) | ((FindingRow.rank == rank) & (FindingRow.id > last))
+        )
+    statement = statement.order_by(FindingRow.rank.desc(), FindingRow.id)
+    return _page(session, statement, limit, lambda row: [row.rank, row.id])
+
+
+def queries_page(
+    session: Session,
+    facility_ids: Collection[str],
+    *,
+    states: Collection[QueryState],
+    recipient_id: str = "",
+    owner_id: str = "",
+    encounter_id: str = "",
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[QueryRow]:
+    """Return queries of some facilities in some states, newest first.
+
+    Raises:
+        InputError: the cursor is not one of this list.
+    """
+    statement = select(QueryRow).where(
+        QueryRow.facility_id.in_(facility_ids), QueryRow.state.in_(states)
+    )
+    for column, wanted in (
+        (QueryRow.recipient_id, recipient_id),
+        (QueryRow.owner_id, owner_id),
+        (QueryRow.encounter_id, encounter_id),
+    ):
+        if wanted:
+            statement = statement.where(column == wanted)
+    if cursor:
+        (last,) = _read(cursor, str)
+        statement = statement.where(QueryRow.id < last)
+    return _page(session, statement.order_by(QueryRow.id.desc()), limit, lambda row: [row.id])
+
+
+def diagnoses_page(
+    session: Session,
+    facility_ids: Collection[str],
+    *,
+    statuses: Collection[CoderStatus],
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[DiagnosisRow]:
+    """Return clarified diagnoses for the coder, oldest first.
+
+    Raises:
+        InputError: the cursor is not one of this list.
+    """
+    statement = select(DiagnosisRow).where(
+        DiagnosisRow.facility_id.in_(facility_ids), DiagnosisRow.status.in_(statuses)
+    )
+    if cursor:
+        (last,) = _read(cursor, str)
+        statement = statement.where(DiagnosisRow.id > last)
+    return _page(session, statement.order_by(DiagnosisRow.id), limit, lambda row: [row.id])
+
+
+def events_page(
+    session: Session,
+    facility_ids: Collection[str],
+    *,
+    subject_id: str = "",
+    encounter_id: str = "",
+    actor_id: str = "",
+    verb: str = "",
+    since: datetime | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[EventRow]:
+    """Return events of some facilities, newest first.
+
+    Raises:
+        InputError: the cursor is not one of this list.
+    """
+    statement = select(EventRow).where(EventRow.facility_id.in_(facility_ids))
+    for column, wanted in (
+        (EventRow.subject_id, subject_id),
+        (EventRow.encounter_id, encounter_id),
+        (EventRow.actor_id, actor_id),
+        (EventRow.verb, verb),
+    ):
+        if wanted:
+            statement = statement.where(column == wanted)
+    if since:
+        statement = statement.where(EventRow.at >= since)
+    if cursor:
+        (last,) = _read(cursor, int)
+        statement = statement.where(EventRow.number < last)
+    statement = statement.order_by(EventRow.number.desc())
+    return _page(session, statement, limit, lambda row: [row.number])
+
+
+def query_events(session: Session, query_id: str) -> list[EventRow]:
+    """Return what happened to a query, oldest first."""
+    statement = select(EventRow).where(EventRow.subject_id == query_id)
+    return list(session.scalars(statement.order_by(EventRow.number)))
+
+
+def _page(session: Session, statement: Select[Any], limit: int, key: Any) -> Page[Any]:
+    rows = session.scalars(statement.limit(limit + 1)).all()
+    shown = tuple(rows[:limit])
+    return Page(shown, _write(key(shown[-1])) if len(rows) > limit else None)
+
+
+def _write(values: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str, *kinds: type) -> list[Any]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        values = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+    except ValueError:
+        values = None
+    fits = isinstance(values, list) and len(values) == len(kinds)
+    if not fits or not all(isinstance(v, kind) for v, kind in zip(values, kinds, strict=True)):
+        raise InputError("not a cursor of this list", field="cursor")
+    return list(values)

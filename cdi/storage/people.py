@@ -1,0 +1,175 @@
+"""Finding people: who a user is, who covers whom, who cares for an encounter; and policies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from cdi.domain.actor import Actor, StaffRole
+from cdi.domain.policy import Policy
+from cdi.storage.json_record import from_value, to_value
+from cdi.storage.tables import (
+    CareTeamRow,
+    CoverRow,
+    EmergencyRow,
+    MembershipRow,
+    PolicyRow,
+    SubscriptionRow,
+    UserRow,
+)
+
+
+def find_user(session: Session, identifier: str) -> UserRow | None:
+    """Return a user by id."""
+    return session.get(UserRow, identifier)
+
+
+def find_user_by_login(session: Session, login: str) -> UserRow | None:
+    """Return a user by login."""
+    return session.scalars(select(UserRow).where(UserRow.login == login)).one_or_none()
+
+
+def find_provider(session: Session, provider_id: str) -> UserRow | None:
+    """Return the user whom the record system calls by this id, if active."""
+    if not provider_id:
+        return None
+    statement = select(UserRow).where(UserRow.provider_id == provider_id, UserRow.active)
+    return session.scalars(statement).one_or_none()
+
+
+def find_actor(session: Session, user: UserRow, now: datetime) -> Actor:
+    """Return what a user may do now: roles, care teams, and emergency access that still runs."""
+    roles: dict[str, set[StaffRole]] = {}
+    for held in session.scalars(select(MembershipRow).where(MembershipRow.user_id == user.id)):
+        roles.setdefault(held.facility_id, set()).add(held.role)
+    emergency = session.scalars(
+        select(EmergencyRow).where(
+            EmergencyRow.user_id == user.id,
+            EmergencyRow.starts_at <= now,
+            EmergencyRow.ends_at > now,
+        )
+    ).all()
+    return Actor(
+        id=user.id,
+        roles={facility: frozenset(held) for facility, held in roles.items()},
+        care_teams=frozenset(_care_teams(session, user.id, now)),
+        emergencies={row.encounter_id: row.reason for row in emergency},
+    )
+
+
+def _care_teams(session: Session, user_id: str, now: datetime) -> list[str]:
+    statement = select(CareTeamRow.encounter_id).where(
+        CareTeamRow.user_id == user_id,
+        or_(CareTeamRow.started_at.is_(None), CareTeamRow.started_at <= now),
+        or_(CareTeamRow.ended_at.is_(None), CareTeamRow.ended_at > now),
+    )
+    return list(session.scalars(statement))
+
+
+def find_team_member(session: Session, encounter_id: str, part: str) -> UserRow | None:
+    """Return the active user who has a part in the care of an encounter, the latest if several."""
+    statement = (
+        select(UserRow)
+        .join(CareTeamRow, CareTeamRow.user_id == UserRow.id)
+        .where(
+            CareTeamRow.encounter_id == encounter_id,
+            CareTeamRow.part == part,
+            CareTeamRow.ended_at.is_(None),
+            UserRow.active,
+        )
+        .order_by(CareTeamRow.id.desc())
+        .limit(1)
+    )
+    return session.scalars(statement).one_or_none()
+
+
+def find_of_service(session: Session, facility_id: str, service: str) -> UserRow | None:
+    """Return a physician of a service at a facility, always the same one."""
+    if not service:
+        return None
+    statement = (
+        select(UserRow)
+        .join(MembershipRow, MembershipRow.user_id == UserRow.id)
+        .where(
+            MembershipRow.facility_id == facility_id,
+            MembershipRow.role == StaffRole.PHYSICIAN,
+            UserRow.service == service,
+            UserRow.active,
+        )
+        .order_by(UserRow.id)
+        .limit(1)
+    )
+    return session.scalars(statement).one_or_none()
+
+
+def find_cover(session: Session, user_id: str, now: datetime) -> UserRow | None:
+    """Return who answers for a user now, None if the user answers."""
+    statement = (
+        select(UserRow)
+        .join(CoverRow, CoverRow.covered_by == UserRow.id)
+        .where(
+            CoverRow.user_id == user_id,
+            CoverRow.starts_at <= now,
+            CoverRow.ends_at > now,
+            UserRow.active,
+        )
+        .order_by(CoverRow.id.desc())
+        .limit(1)
+    )
+    return session.scalars(statement).one_or_none()
+
+
+def is_member(session: Session, user_id: str, facility_id: str, role: StaffRole) -> bool:
+    """Tell whether a user holds a role at a facility."""
+    statement = select(MembershipRow.id).where(
+        MembershipRow.user_id == user_id,
+        MembershipRow.facility_id == facility_id,
+        MembershipRow.role == role,
+    )
+    return session.scalars(statement).first() is not None
+
+
+def find_policy(session: Session, facility_id: str, now: datetime) -> Policy:
+    """Return the policy of a facility that is in force; the default if it has set none."""
+    statement = (
+        select(PolicyRow)
+        .where(PolicyRow.facility_id == facility_id, PolicyRow.valid_from <= now)
+        .order_by(PolicyRow.valid_from.desc(), PolicyRow.id.desc())
+        .limit(1)
+    )
+    row = session.scalars(statement).one_or_none()
+    return from_value(Policy, row.content) if row else Policy()
+
+
+def add_policy(
+    session: Session, facility_id: str, policy: Policy, valid_from: datetime, actor_id: str
+) -> PolicyRow:
+    """Add the policy of a facility from a moment on."""
+    row = PolicyRow(
+        facility_id=facility_id,
+        valid_from=valid_from,
+        content=to_value(policy),
+        changed_by=actor_id,
+    )
+    session.add(row)
+    return row
+
+
+def subscriptions(session: Session, facility_id: str, topic: str) -> list[SubscriptionRow]:
+    """Return who is to hear of a topic of a facility."""
+    statement = select(SubscriptionRow).where(
+        SubscriptionRow.facility_id == facility_id, SubscriptionRow.active
+    )
+    return [row for row in session.scalars(statement) if topic in row.topics]
+
+
+def has_part(session: Session, encounter_id: str, user_id: str, part: str) -> bool:
+    """Tell whether a user is known to have a part in the care of an encounter."""
+    statement = select(CareTeamRow.id).where(
+        CareTeamRow.encounter_id == encounter_id,
+        CareTeamRow.user_id == user_id,
+        CareTeamRow.part == part,
+    )
+    return session.scalars(statement).first() is not None

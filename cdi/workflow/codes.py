@@ -1,0 +1,17 @@
+"""What the desk asks of an index of codes."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from cdi.domain.coding import CodeProposal
+
+
+class CodeIndex(Protocol):
+    """Proposes codes for words; ``cdi.nlp.code_index`` holds the one for ICD-10-CM."""
+
+    def propose(self, words: str, limit: int = 5) -> tuple[CodeProposal, ...]:
+        """Return codes whose terms are like the words, best first; empty if none is."""
+
+    def title(self, code: str) -> str:
+        """Return the title of a code, "" if there is no such code."""

@@ -1,0 +1,54 @@
+"""Telling others: rows of the outbox, written with what they tell of."""
+
+from __future__ import annotations
+
+from cdi.storage import Session
+from cdi.storage.chain import canonical
+from cdi.storage.people import find_user, subscriptions
+from cdi.storage.tables import DeliveryKind, DeliveryRow, QueryRow
+from cdi.workflow.desk import Desk
+
+
+def announce(
+    desk: Desk, session: Session, query: QueryRow, topic: str, *recipients: str | None
+) -> None:
+    """Put a message about a query into the outbox: to these users, and to who subscribed.
+
+    The message holds ids and the state. Whoever may know more asks for it with their login, so
+    that no mail server and no webhook ever holds the record of a patient.
+    """
+    content = canonical(
+        {"topic": topic, "query": query.id, "state": query.state.value, "version": query.version}
+    )
+    for identifier in dict.fromkeys(filter(None, recipients)):
+        recipient = find_user(session, identifier)
+        if recipient is None or not recipient.email:
+            continue
+        _add(desk, session, query, DeliveryKind.EMAIL, topic, recipient.email, content)
+    for subscription in subscriptions(session, query.facility_id, topic):
+        target = subscription.id
+        _add(desk, session, query, DeliveryKind.WEBHOOK, topic, target, content)
+
+
+def _add(
+    desk: Desk,
+    session: Session,
+    query: QueryRow,
+    kind: DeliveryKind,
+    topic: str,
+    target: str,
+    content: str,
+) -> None:
+    now = desk.now()
+    session.add(
+        DeliveryRow(
+            facility_id=query.facility_id,
+            query_id=query.id,
+            kind=kind,
+            topic=topic,
+            target=target,
+            created_at=now,
+            due_at=now,
+            content=content,
+        )
+    )

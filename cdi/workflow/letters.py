@@ -1,0 +1,123 @@
+"""Letters of queries: composed, judged by the compliance pack, kept version by version."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from cdi.compliance import check
+from cdi.compliance.documentation import documented_conditions
+from cdi.domain.actor import Actor
+from cdi.domain.encounter import Encounter
+from cdi.domain.finding import Finding, Review
+from cdi.domain.letter import Letter, Level, OptionKind, Violation
+from cdi.domain.letter import Option as LetterOption
+from cdi.errors import InputError
+from cdi.letters import recompose
+from cdi.storage import Session
+from cdi.storage.json_record import to_json
+from cdi.storage.tables import LetterRow, QueryRow
+from cdi.workflow.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionEdit:
+    """A question as the specialist left it.
+
+    Attributes:
+        stem: the question itself.
+        options: texts and kinds; one that is as it was keeps its code and support.
+        facts: ids of the indicators that stay, in their order. Facts are never typed.
+    """
+
+    stem: str
+    options: tuple[tuple[str, OptionKind], ...]
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterEdit:
+    """A letter as the specialist left it: every question, in order."""
+
+    subject: str
+    questions: tuple[QuestionEdit, ...]
+
+
+def judge(desk: Desk, letter: Letter, review: Review) -> tuple[Violation, ...]:
+    """Return what the practice rules say of a letter, the record being what was reviewed."""
+    return check(letter, review.encounter, desk.pack, documented_conditions(review))
+
+
+def stopping(violations: Collection[Violation]) -> tuple[Violation, ...]:
+    """Return the violations that keep a letter from being sent; warnings do not."""
+    return tuple(violation for violation in violations if violation.level is not Level.WARN)
+
+
+def apply_edit(
+    letter: Letter,
+    edit: LetterEdit,
+    findings: Sequence[Finding],
+    encounter: Encounter,
+    desk: Desk,
+) -> Letter:
+    """Return the letter with an edit, rendered anew.
+
+    Raises:
+        InputError: the edit has another number of questions, or names a fact the letter lacks.
+    """
+    if len(edit.questions) != len(letter.questions):
+        raise InputError(f"the letter has {len(letter.questions)} questions", field="questions")
+    questions = []
+    for number, (question, change) in enumerate(zip(letter.questions, edit.questions, strict=True)):
+        facts = {indicator.id: indicator for indicator in question.indicators}
+        unknown = [name for name in change.facts if name not in facts]
+        if unknown:
+            raise InputError("no such fact", field=f"questions[{number}].facts")
+        options = {(option.text, option.kind): option for option in question.options}
+        questions.append(
+            replace(
+                question,
+                stem=change.stem,
+                indicators=tuple(facts[name] for name in change.facts),
+                options=tuple(
+                    options.get(wanted, LetterOption(*wanted)) for wanted in change.options
+                ),
+            )
+        )
+    edited = replace(letter, subject=edit.subject, questions=tuple(questions))
+    return recompose(edited, findings, encounter, desk.scanner.catalogue)
+
+
+def add_letter(
+    desk: Desk,
+    session: Session,
+    query: QueryRow,
+    letter: Letter,
+    violations: Collection[Violation],
+    actor: Actor,
+) -> LetterRow:
+    """Keep a version of a query's letter with what was found wrong in it."""
+    content = to_json(letter)
+    row = LetterRow(
+        query_id=query.id,
+        revision=query.letter_revision,
+        written_at=desk.now(),
+        written_by=actor.id,
+        content_hash=desk.store.digest(content),
+        pack_version=desk.pack_version,
+        violations=[violation_record(violation) for violation in violations],
+        content=content,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def violation_record(violation: Violation) -> dict[str, str]:
+    """Return a violation without the words of the letter, as it may be kept beside it."""
+    return {
+        "rule": violation.rule,
+        "where": violation.where,
+        "level": violation.level.value,
+        "why": violation.why,
+    }

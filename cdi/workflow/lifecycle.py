@@ -1,0 +1,177 @@
+"""The other steps of a query's life: seen, sent on, verified, closed, withdrawn."""
+
+from __future__ import annotations
+
+from cdi.domain.actor import Actor
+from cdi.domain.query import FindingChange, FindingState, QueryState, QueryVerb
+from cdi.errors import ConflictError, InputError, NotFound
+from cdi.storage import Session
+from cdi.storage.findings import add_history, findings_by_id
+from cdi.storage.people import find_policy
+from cdi.workflow.delivery import announce
+from cdi.workflow.desk import Desk, Receipt, Request, carry_out, note_event
+from cdi.workflow.moves import move, take_query
+from cdi.workflow.permissions import require
+from cdi.workflow.routing import chosen_route
+from cdi.workflow.sending import check_limit, start_clock
+from cdi.workflow.trail import note_query
+
+
+def view_query(desk: Desk, actor: Actor, query_id: str) -> Receipt:
+    """Note that the physician has opened a query; every opening is an event."""
+    verb = "query.view"
+
+    def act(session: Session) -> Receipt:
+        query = take_query(session, actor, query_id, verb, desk.now())
+        if query.state is QueryState.SENT:
+            move(session, query, QueryVerb.VIEW, actor, desk.now())
+        if query.viewed_at is None:
+            query.viewed_at = desk.now()
+        return note_query(desk, session, actor, verb, query)
+
+    return carry_out(desk, Request(actor, verb, {"query": query_id}), act)
+
+
+def reroute_query(
+    desk: Desk, actor: Actor, query_id: str, version: int, recipient_id: str, *, key: str = ""
+) -> Receipt:
+    """Send a query on to another physician; its clock starts anew.
+
+    Raises:
+        InputError: the other is no physician of the facility.
+        LimitReached: the other was asked enough today.
+    """
+    verb = "query.reroute"
+
+    def act(session: Session) -> Receipt:
+        query = take_query(session, actor, query_id, verb, desk.now(), version)
+        before = query.recipient_id
+        route = chosen_route(session, query.facility_id, recipient_id)
+        move(session, query, QueryVerb.REROUTE, actor, desk.now())
+        query.recipient_id, query.routed_by = route.user.id, "rerouted"
+        policy = find_policy(session, query.facility_id, desk.now())
+        session.flush()
+        check_limit(session, query, policy, desk.now())
+        start_clock(session, query, policy, desk.now())
+        announce(desk, session, query, "query.sent", query.recipient_id)
+        return note_query(desk, session, actor, verb, query, before=before, to=recipient_id)
+
+    content = {"query": query_id, "version": version, "recipient": recipient_id}
+    return carry_out(desk, Request(actor, verb, content, key), act)
+
+
+def verify_query(
+    desk: Desk, actor: Actor, query_id: str, version: int, *, key: str = ""
+) -> Receipt:
+    """Note that the record says what was answered; reviews do so by themselves when they see it."""
+    return _step(desk, actor, query_id, version, QueryVerb.VERIFY, "", key)
+
+
+def close_query(
+    desk: Desk, actor: Actor, query_id: str, version: int, *, reason: str = "", key: str = ""
+) -> Receipt:
+    """Close a query: verified, or answered and, for a reason, not to be found in the record.
+
+    Raises:
+        InputError: the record was not verified and no reason is given.
+    """
+    return _step(desk, actor, query_id, version, QueryVerb.CLOSE, reason, key)
+
+
+def withdraw_query(
+    desk: Desk, actor: Actor, query_id: str, version: int, reason: str, *, key: str = ""
+) -> Receipt:
+    """Take a query back; what was sent stays readable, and its questions may be asked again.
+
+    Raises:
+        InputError: no reason is given.
+    """
+    return _step(desk, actor, query_id, version, QueryVerb.WITHDRAW, reason, key)
+
+
+def resolve_query(
+    desk: Desk, actor: Actor, query_id: str, version: int, reason: str, *, key: str = ""
+) -> Receipt:
+    """End a draft that needs no sending.
+
+    Raises:
+        InputError: no reason is given.
+    """
+    return _step(desk, actor, query_id, version, QueryVerb.RESOLVE, reason, key)
+
+
+def dismiss_finding(
+    desk: Desk, actor: Actor, finding_id: str, version: int, reason: str, *, key: str = ""
+) -> Receipt:
+    """Put a finding away for a reason; it comes back only with a newer version of its rule.
+
+    Raises:
+        InputError: no reason is given.
+        ConflictError: it changed since, or is asked about.
+    """
+    verb = "finding.dismiss"
+    if not reason.strip():
+        raise InputError("a reason is needed", field="reason")
+
+    def act(session: Session) -> Receipt:
+        row = next(iter(findings_by_id(session, [finding_id])), None)
+        if row is None:
+            raise NotFound("there is no such thing")
+        require(actor, verb, row.facility_id, row.encounter_id)
+        if row.version != version or row.state is not FindingState.OPEN:
+            raise ConflictError(
+                f"finding {row.id} is {row.state} at version {row.version}", version=row.version
+            )
+        row.state, row.reason = FindingState.DISMISSED, reason.strip()[:80]
+        add_history(session, row, FindingChange.DISMISSED, actor.id, desk.now(), row.reason)
+        session.flush()
+        receipt = Receipt("finding", row.id, row.version, row.state.value)
+        note_event(
+            desk,
+            session,
+            actor,
+            verb,
+            receipt,
+            row.facility_id,
+            row.encounter_id,
+            rule=f"{row.condition}.{row.name}",
+            rule_version=row.rule_version,
+            reason=row.reason,
+        )
+        return receipt
+
+    content = {"finding": finding_id, "version": version, "reason": reason}
+    return carry_out(desk, Request(actor, verb, content, key), act)
+
+
+_NEED_REASON = frozenset({QueryVerb.WITHDRAW, QueryVerb.RESOLVE})
+
+
+def _step(
+    desk: Desk,
+    actor: Actor,
+    query_id: str,
+    version: int,
+    step: QueryVerb,
+    reason: str,
+    key: str,
+) -> Receipt:
+    verb = f"query.{step}"
+    reason = reason.strip()
+    if step in _NEED_REASON and not reason:
+        raise InputError("a reason is needed", field="reason")
+
+    def act(session: Session) -> Receipt:
+        query = take_query(session, actor, query_id, verb, desk.now(), version)
+        sent = query.sent_at is not None
+        if step is QueryVerb.CLOSE and query.state is QueryState.ANSWERED and not reason:
+            raise InputError("not verified in the record; a reason is needed", field="reason")
+        move(session, query, step, actor, desk.now(), reason[:200])
+        if step is QueryVerb.VERIFY:
+            query.verified_at = desk.now()
+        if step is QueryVerb.WITHDRAW and sent:
+            announce(desk, session, query, "query.withdrawn", query.recipient_id)
+        return note_query(desk, session, actor, verb, query, reason=reason[:200])
+
+    content = {"query": query_id, "version": version, "reason": reason}
+    return carry_out(desk, Request(actor, verb, content, key), act)
