@@ -50,7 +50,6 @@ class EncounterRow(Identified, Base):
     received_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     reviewed_at: Mapped[datetime | None]
-    reviewed_version: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column()
     content_sealed: Mapped[bytes] = sealed_column()
     content = Sealed()
