@@ -102,13 +102,6 @@ def allowed_verbs(state: QueryState) -> tuple[QueryVerb, ...]:
     return tuple(verb for verb in QueryVerb if state in TRANSITIONS[verb])
 
 
-class Channel(StrEnum):
-    """How a question reached the physician; all carry the same content."""
-
-    WRITTEN = "written"
-    VERBAL = "verbal"
-
-
 class Outcome(StrEnum):
     """What an answer amounts to, kept apart from "agreed": programs define that differently."""
 

@@ -66,7 +66,7 @@ class Desk:
     @property
     def pack_version(self) -> str:
         """The version of the compliance pack, kept with each letter it judged."""
-        return str(getattr(self.pack, "version", ""))
+        return self.pack.version
 
 
 @dataclass(frozen=True, slots=True)

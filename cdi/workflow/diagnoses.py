@@ -51,7 +51,7 @@ def add_diagnoses(
             outcome=answer.outcome,
             proposals=[asdict(proposal) for proposal in propose_codes(desk, answer)],
             poa=poa,
-            evidence=[to_value(indicator.pointer) for indicator in answer.question.indicators],
+            evidence=[to_value(i.pointer) for i in answer.question.indicators if i.pointer],
             status=CoderStatus.NEW,
             created_at=desk.now(),
             changed_at=desk.now(),

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from cdi.domain.actor import Actor
 from cdi.domain.encounter import Encounter
 from cdi.domain.finding import Finding, Review
-from cdi.domain.letter import Letter, Violation
-from cdi.domain.query import Channel, FindingChange, FindingState, QueryState, QueryVerb
+from cdi.domain.letter import Channel, Letter, Violation
+from cdi.domain.query import FindingChange, FindingState, QueryState, QueryVerb
 from cdi.errors import ConflictError, InputError, NotFound
 from cdi.letters import compose, recompose
 from cdi.storage import Session
@@ -206,7 +206,7 @@ def new_query(
     actor: Actor,
     asked: _Question,
     route: Route,
-    channel: Channel = Channel.WRITTEN,
+    channel: Channel = Channel.LETTER,
 ) -> QueryRow:
     """Add an empty query to a physician about an encounter."""
     now = desk.now()
@@ -281,6 +281,7 @@ def write_letter(
     findings = question_findings(session, query)
     catalogue = desk.scanner.catalogue
     letter = compose(findings, review.encounter, catalogue, recipient)
+    letter = replace(letter, channel=query.channel)
     if before is not None:
         questions = before.questions + letter.questions[len(before.questions) :]
         letter = recompose(

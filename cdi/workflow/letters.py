@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from cdi.compliance import check
+from cdi.compliance import check, stamped
 from cdi.compliance.documentation import documented_conditions
 from cdi.domain.actor import Actor
 from cdi.domain.encounter import Encounter
@@ -97,7 +97,7 @@ def add_letter(
     actor: Actor,
 ) -> LetterRow:
     """Keep a version of a query's letter with what was found wrong in it."""
-    content = to_json(letter)
+    content = to_json(stamped(letter, violations, desk.pack))
     row = LetterRow(
         query_id=query.id,
         revision=query.letter_revision,

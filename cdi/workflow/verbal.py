@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cdi.domain.actor import Actor
-from cdi.domain.query import Channel, QueryVerb
+from cdi.domain.letter import Channel
+from cdi.domain.query import QueryVerb
 from cdi.errors import InputError, NotCompliant
 from cdi.storage import Session
 from cdi.storage.people import find_policy
@@ -63,7 +64,7 @@ def record_verbal_query(
     def act(session: Session) -> Receipt:
         asked = take_findings(session, encounter_id, finding_ids)
         route = chosen_route(session, asked.row.facility_id, recipient_id)
-        query = new_query(desk, session, actor, asked, route, Channel.VERBAL)
+        query = new_query(desk, session, actor, asked, route, Channel.VERBAL_NOTE)
         add_questions(desk, session, actor, query, asked.rows)
         _, violations = write_letter(desk, session, actor, query, review, route.user.name)
         rules = sorted({violation.rule for violation in stopping(violations)})

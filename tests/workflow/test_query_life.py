@@ -10,9 +10,9 @@ from desks import CHF, MORNING, SPECIFIED, Hospital, make_stay
 from sqlalchemy import select
 
 from cdi.domain.encounter import Encounter, Note, NoteStatus
-from cdi.domain.letter import OptionKind
+from cdi.domain.letter import Channel, OptionKind
 from cdi.domain.policy import Policy
-from cdi.domain.query import Channel, FindingChange, FindingState, Outcome, QueryState
+from cdi.domain.query import FindingChange, FindingState, Outcome, QueryState
 from cdi.errors import (
     ConflictError,
     InputError,
@@ -464,7 +464,7 @@ def test_a_verbal_question_is_recorded_with_the_same_content(hospital: Hospital)
         letter = to_letter(find_letter(session, query))
         response = find_response(session, recorded.id)
         assert response is not None
-    assert (query.channel, query.state) == (Channel.VERBAL, QueryState.ANSWERED)
+    assert (query.channel, query.state) == (Channel.VERBAL_NOTE, QueryState.ANSWERED)
     assert letter.questions[0].indicators
     assert response.answered_by == hospital.users["pat"]
     assert response.recorded_by == hospital.users["sam"]

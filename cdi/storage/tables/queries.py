@@ -9,8 +9,8 @@ from sqlalchemy import ColumnClause, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cdi.domain.finding import Priority, QueryType
-from cdi.domain.letter import OptionKind
-from cdi.domain.query import Channel, Outcome, QueryState
+from cdi.domain.letter import Channel, OptionKind
+from cdi.domain.query import Outcome, QueryState
 from cdi.storage.sealed import Sealed, sealed_column
 from cdi.storage.tables.base import ID_LENGTH, Base, Identified, Word
 
@@ -40,7 +40,7 @@ class QueryRow(Identified, Base):
     facility_id: Mapped[str] = mapped_column(_ID, ForeignKey("facilities.id"))
     encounter_id: Mapped[str] = mapped_column(_ID, ForeignKey("encounters.id"))
     state: Mapped[QueryState] = mapped_column(Word(QueryState))
-    channel: Mapped[Channel] = mapped_column(Word(Channel), default=Channel.WRITTEN)
+    channel: Mapped[Channel] = mapped_column(Word(Channel), default=Channel.LETTER)
     retrospective: Mapped[bool] = mapped_column(default=False)
     priority: Mapped[Priority] = mapped_column(Word(Priority))
     service: Mapped[str] = mapped_column(String(80), default="")
