@@ -58,6 +58,12 @@ _HEDGE = re.compile(
     r"\b(?:may|might|could|possibl[ey]|perhaps|versus|vs|question|rule out|whether|if|not)\b|\?",
     re.IGNORECASE,
 )
+# "Anemia. This is likely secondary to ...": the sentence goes on about the one before it.
+_CONTINUED = re.compile(
+    r"\s*(?:(?:this|it|which)\s+(?:is|was|appears)\s+)?(?:again\s+)?(?:felt\s+|thought\s+|believed\s+)?"
+    r"(?:to\s+be\s+)?(?:most\s+|very\s+)?(?:likely\s+|probably\s+|presumably\s+)?$",
+    re.IGNORECASE,
+)
 
 
 class AxisReader:
@@ -118,15 +124,32 @@ class AxisReader:
             axes = self._cause_axes.get(mention.condition)
             if axes is None or mention.name not in HEADS:
                 continue
-            sentence = sentences[mention.sentence]
             for link in links:
-                if not mention.end <= link.start < sentence.end:
+                sentence = _told_in(text, mention, link, sentences)
+                if sentence is None:
                     continue
                 cause = _cause(text, mention, link, sentence)
                 if cause is not None:
                     found += [(index, cause._replace(name=axis)) for axis in axes]
                     break
         return found
+
+
+def _told_in(
+    text: str, mention: Mention, link: Hit, sentences: Sequence[Sentence]
+) -> Sentence | None:
+    """Return the sentence in which a link speaks of a mention: its own, or the next of its item."""
+    own = sentences[mention.sentence]
+    if mention.end <= link.start < own.end:
+        return own
+    after = mention.sentence + 1
+    if after == len(sentences) or link.start >= sentences[after].end or link.start < own.end:
+        return None
+    told = sentences[after]
+    alone = not text[mention.end : own.end].strip(" \t\r\n.:,")
+    if told.item != own.item or not alone:
+        return None
+    return told if _CONTINUED.match(text, told.start, link.start) else None
 
 
 def _cause(text: str, mention: Mention, link: Hit, sentence: Sentence) -> Mention | None:

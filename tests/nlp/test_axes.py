@@ -71,6 +71,11 @@ def test_the_acuity_of_one_diagnosis_is_not_that_of_its_neighbour(
         ("AKI. She is short of breath due to pneumonia.", False),
         ("AKI with creatinine up from 1.2 to 2.4.", False),
         ("AKI due to ?sepsis.", False),
+        ("1. AKI. Secondary to dehydration.", True),
+        ("AKI. This is most likely due to dehydration.", True),
+        ("AKI. This may be due to dehydration.", False),
+        ("AKI. Creatinine 2.4. Secondary to this she is drowsy.", False),
+        ("1. AKI.\n2. Edema due to dehydration.", False),
     ],
 )
 def test_a_linked_cause_is_stated_and_a_hedged_one_is_not(text: str, stated: bool) -> None:

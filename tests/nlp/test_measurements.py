@@ -298,6 +298,10 @@ MOMENTS = [
         ["hemoglobin 13.1 prior", "hemoglobin 8.6"],
     ),
     ("hemoglobin on hospital day 2 was 8.2", ["hemoglobin 8.2"]),
+    (
+        "Hemoglobin on admission was 13.1 and postoperatively was 8.9",
+        ["hemoglobin 13.1 prior", "hemoglobin 8.9"],
+    ),
     ("creatinine 1.1 on 3/1, 2.4 on 3/3", ["creatinine 1.1 prior", "creatinine 2.4"]),
     ("CK was 261, then 315, and then 529", ["ck 261 prior", "ck 315 prior", "ck 529"]),
     ("troponin was 0.01 followed by 0.04", ["troponin 0.01 prior", "troponin 0.04"]),
