@@ -10,15 +10,17 @@ automata of other tools lose true hits behind longer ones that end inside a word
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 _RUNS = re.compile(r"  +")
-_NO_CUT = (1 << 62, 0)
+_Array: TypeAlias = npt.NDArray[np.integer[Any]]
 
 
 class Hit(NamedTuple):
@@ -57,21 +59,19 @@ class FoldedText:
             self._shifts.append(removed)
         return _RUNS.sub(" ", text)
 
-    @property
-    def cuts(self) -> Iterable[tuple[int, int]]:
-        """Where characters were removed, and by how much offsets differ from there on."""
-        return zip(self._cuts, self._shifts, strict=True)
-
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return a stretch of ``text`` as offsets of the original text, end exclusive."""
-        cuts = self._cuts
-        if not cuts or (start < cuts[0] and end <= cuts[0]):
-            return start, end
-        first, last = bisect_right(cuts, start), bisect_right(cuts, end - 1)
-        return (
-            start + self._shifts[first - 1] if first else start,
-            end + self._shifts[last - 1] if last else end,
-        )
+        starts, ends = self.originals(np.array([start]), np.array([end]))
+        return int(starts[0]), int(ends[0])
+
+    def originals(self, starts: _Array, ends: _Array) -> tuple[_Array, _Array]:
+        """Return stretches of ``text`` as offsets of the original text, ends exclusive."""
+        if not self._cuts:
+            return starts, ends
+        cuts, shifts = np.array(self._cuts), np.array([0, *self._shifts])
+        first = np.searchsorted(cuts, starts, "right")
+        last = np.searchsorted(cuts, ends - 1, "right")
+        return starts + shifts[first], ends + shifts[last]
 
 
 def fold_characters(text: str) -> str:
@@ -96,21 +96,11 @@ def fold_pattern(pattern: str) -> str:
     return _RUNS.sub(" ", fold_characters(pattern)).strip()
 
 
-class _Pattern(NamedTuple):
-    """How a pattern must stand, and whose it is.
-
-    A boundary is only asked for where the pattern itself begins or ends with a word character:
-    ">= 3" and "(+)" stand against anything. ``plural`` are the owners if an -s follows.
-    """
-
-    opens: bool
-    closes: bool
-    owners: tuple[tuple[int, int], ...]
-    plural: tuple[tuple[int, int], ...]
-
-
 class Gate:
     """An automaton over the patterns of one or several readers.
+
+    What it finds, some hundred matches in a note and most of them inside words, is sifted as
+    arrays: a loop over them would take longer than finding them.
 
     Args:
         parts: for each reader its phrases in any case; the ``pattern`` of a hit is its place in
@@ -127,17 +117,21 @@ class Gate:
                     raise ValueError(f"pattern {index} is empty")
                 by_text.setdefault(folded, []).append((part, index))
         self._parts = len(parts)
-        self._patterns = [
-            _Pattern(
-                text[0].isalnum(),
-                text[-1].isalnum(),
-                tuple(owners),
-                tuple(o for o in owners if o[0] == 0) if plurals and _takes_plural(text) else (),
-            )
-            for text, owners in by_text.items()
-        ]
+        texts = list(by_text) or ["\x00"]
+        # A boundary is only asked for where the pattern itself begins or ends with a word
+        # character: ">= 3" and "(+)" stand against anything.
+        self._opens = np.array([text[0].isalnum() for text in texts])
+        self._closes = np.array([text[-1].isalnum() for text in texts])
+        owners = list(by_text.values())
+        self._plural = np.full(len(texts), -1)  # pattern -> its number if an -s follows
+        for number, text in enumerate(by_text if plurals else ()):
+            first = [owner for owner in owners[number] if owner[0] == 0]
+            if first and _takes_plural(text):
+                self._plural[number] = len(owners)
+                owners.append(first)
+        self._owners = _Owners(owners)
         self._automaton = AhoCorasick(
-            list(by_text) or ["\x00"],
+            texts,
             matchkind=MatchKind.Standard,
             implementation=Implementation.ContiguousNFA,
             store_patterns=False,
@@ -150,38 +144,78 @@ class Gate:
     def deal(self, text: str) -> list[list[Hit]]:
         """Return for each part the hits on word boundaries, by start, longest first."""
         folded = FoldedText(text)
-        found = self._on_boundaries(folded.text)
-        found.sort()
-        dealt: list[list[Hit]] = [[] for _ in range(max(self._parts, 1))]
-        cuts = iter(folded.cuts)
-        shift, (cut, next_shift) = 0, next(cuts, _NO_CUT)
-        for start, minus_end, owners in found:
-            while start >= cut:
-                shift, (cut, next_shift) = next_shift, next(cuts, _NO_CUT)
-            begin, end = start + shift, shift - minus_end
-            if cut < -minus_end:
-                begin, end = folded.original(start, -minus_end)
-            for part, index in owners:
-                dealt[part].append(_new(Hit, (index, begin, end)))
+        found = self._automaton.find_matches_as_indexes(folded.text, overlapping=True)
+        if not found:
+            return [[] for _ in range(max(self._parts, 1))]
+        numbers, starts, ends = self._on_boundaries(folded.text, _table(found))
+        rows, parts, indexes = self._owners.of(numbers)
+        order = np.lexsort((indexes, -ends[rows], starts[rows]))
+        rows, parts, indexes = rows[order], parts[order], indexes[order]
+        starts, ends = folded.originals(starts[rows], ends[rows])
+        dealt = []
+        for part in range(max(self._parts, 1)):
+            its = np.flatnonzero(parts == part)
+            columns = (indexes[its].tolist(), starts[its].tolist(), ends[its].tolist())
+            dealt.append([_new(Hit, row) for row in zip(*columns, strict=True)])
         return dealt
 
-    def _on_boundaries(self, folded: str) -> list[tuple[int, int, tuple[tuple[int, int], ...]]]:
-        """Return start, minus end and owners of the matches that are no parts of words."""
-        # The blank stands behind the last character and, as item -1, before the first.
-        text = folded + " "
-        patterns = self._patterns
-        found = []
-        for number, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            opens, closes, owners, plural = patterns[number]
-            if opens and text[start - 1].isalnum():
-                continue
-            if closes and text[end].isalnum():
-                if not plural or text[end] != "s" or text[end + 1].isalnum():
-                    continue
-                owners = plural
-                end += 1
-            found.append((start, -end, owners))
-        return found
+    def _on_boundaries(self, text: str, found: _Array) -> tuple[_Array, _Array, _Array]:
+        """Return number, start and end of the matches that are no parts of words."""
+        numbers, starts, ends = found
+        codes, in_word = _characters(text)
+        stands = ~(in_word[starts - 1] & self._opens[numbers])
+        goes_on = in_word[ends] & self._closes[numbers]
+        plural = stands & goes_on & (codes[ends] == _S) & ~in_word[ends + 1]
+        plural &= self._plural[numbers] >= 0
+        numbers = np.where(plural, self._plural[numbers], numbers)
+        kept = np.flatnonzero(stands & (~goes_on | plural))
+        return numbers[kept], starts[kept], (ends + plural)[kept]
+
+
+class _Owners:
+    """Whose each pattern is: (part, place in the part), for several patterns at once."""
+
+    def __init__(self, owners: Sequence[Sequence[tuple[int, int]]]) -> None:
+        self._counts = np.array([len(of_one) for of_one in owners], dtype=np.int64)
+        self._first = np.cumsum(self._counts) - self._counts
+        flat = [owner for of_one in owners for owner in of_one]
+        self._parts = np.array([part for part, _ in flat], dtype=np.int64)
+        self._indexes = np.array([index for _, index in flat], dtype=np.int64)
+
+    def of(self, numbers: _Array) -> tuple[_Array, _Array, _Array]:
+        """Return row of ``numbers``, part and place of every owner of every number."""
+        counts = self._counts[numbers]
+        rows = np.repeat(np.arange(len(numbers)), counts)
+        before = np.cumsum(counts) - counts
+        at = np.arange(len(rows)) + (self._first[numbers] - before)[rows]
+        return rows, self._parts[at], self._indexes[at]
+
+
+_S = ord("s")
+_ASCII = 128
+_IN_WORD = np.array([chr(code).isalnum() for code in range(_ASCII)])
+
+
+def _table(found: Sequence[tuple[int, int, int]]) -> _Array:
+    """Return the matches as three rows; made from tuples it would take twice as long."""
+    flat = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found))
+    return flat.reshape(-1, 3).T
+
+
+def _characters(text: str) -> tuple[_Array, npt.NDArray[np.bool_]]:
+    """Return the code points of a text and which are of words; two blanks stand behind it.
+
+    As item -1 the blank stands before the first character, too.
+    """
+    padded = text + "  "
+    if padded.isascii():
+        codes = np.frombuffer(padded.encode(), dtype=np.uint8)
+        return codes, _IN_WORD[codes]
+    codes = np.frombuffer(padded.encode("utf-32-le"), dtype=np.uint32)
+    in_word = _IN_WORD[np.minimum(codes, _ASCII - 1)]
+    for at in np.flatnonzero(codes >= _ASCII):
+        in_word[at] = padded[at].isalnum()
+    return codes, in_word
 
 
 def _takes_plural(text: str) -> bool:
