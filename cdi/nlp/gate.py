@@ -1,10 +1,9 @@
-"""One multi-pattern pass over the raw text for every term, cue and analyte.
+"""The gate: one pass over the raw text for every term, cue and analyte.
 
 Tokenising a whole note costs more than everything else together, and three sentences in four hold
 nothing of interest, so the gate works on characters: it folds the text (case, hyphens, runs of
-white space), runs one Aho-Corasick automaton over it and gives hits in offsets of the original
-text. All overlapping hits are found before word boundaries are checked; the longest-first
-automata of other tools lose true hits behind longer ones that end inside a word.
+white space), looks for all phrases at once (:mod:`cdi.nlp.phrase_table`) and gives hits in offsets
+of the original text. All overlapping hits are given; what hides what is for the readers to say.
 """
 
 from __future__ import annotations
@@ -12,15 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import chain
-from typing import Any, NamedTuple, TypeAlias
+from itertools import pairwise, repeat
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from cdi.nlp.phrase_table import Array, Mask, PhraseTable, code_points, word_characters
 
 _RUNS = re.compile(r"  +")
-_Array: TypeAlias = npt.NDArray[np.integer[Any]]
+_BLANK = ord(" ")
 
 
 class Hit(NamedTuple):
@@ -37,41 +37,31 @@ _new = tuple.__new__  # what the class would call; hits are made by the hundred 
 class FoldedText:
     """A text with case, hyphens, apostrophes and white-space runs folded for matching.
 
-    ``text`` is what is searched; :meth:`original` maps its offsets back. Where nothing was
-    removed, the mapping is the identity and costs nothing.
+    Attributes:
+        codes: the code points of what is searched, and of a blank behind it.
+        places: where each of them stands in the original.
     """
 
-    __slots__ = ("_cuts", "_shifts", "text")
+    __slots__ = ("codes", "places")
 
     def __init__(self, original: str) -> None:
-        text = fold_characters(original)
-        self._cuts: list[int] = []
-        self._shifts: list[int] = []
-        if "  " in text:
-            text = self._collapse(text)
-        self.text = text
+        codes = code_points(fold_characters(original) + " ")
+        blank = codes == _BLANK
+        kept = ~blank
+        kept[0] = True
+        kept[1:] |= ~blank[:-1]
+        self.places: Array = np.flatnonzero(kept)
+        self.codes: Array = codes[self.places]
 
-    def _collapse(self, text: str) -> str:
-        removed = 0
-        for run in _RUNS.finditer(text):
-            removed += run.end() - run.start() - 1
-            self._cuts.append(run.end() - removed)
-            self._shifts.append(removed)
-        return _RUNS.sub(" ", text)
+    @property
+    def text(self) -> str:
+        """What is searched, and a blank behind it."""
+        coding = "ascii" if self.codes.dtype == np.uint8 else "utf-32-le"
+        return self.codes.tobytes().decode(coding)
 
-    def original(self, start: int, end: int) -> tuple[int, int]:
-        """Return a stretch of ``text`` as offsets of the original text, end exclusive."""
-        starts, ends = self.originals(np.array([start]), np.array([end]))
-        return int(starts[0]), int(ends[0])
-
-    def originals(self, starts: _Array, ends: _Array) -> tuple[_Array, _Array]:
-        """Return stretches of ``text`` as offsets of the original text, ends exclusive."""
-        if not self._cuts:
-            return starts, ends
-        cuts, shifts = np.array(self._cuts), np.array([0, *self._shifts])
-        first = np.searchsorted(cuts, starts, "right")
-        last = np.searchsorted(cuts, ends - 1, "right")
-        return starts + shifts[first], ends + shifts[last]
+    def originals(self, starts: Array, ends: Array) -> tuple[Array, Array]:
+        """Return stretches of the text as offsets of the original, ends exclusive."""
+        return self.places[starts], self.places[ends - 1] + 1
 
 
 def fold_characters(text: str) -> str:
@@ -97,10 +87,7 @@ def fold_pattern(pattern: str) -> str:
 
 
 class Gate:
-    """An automaton over the patterns of one or several readers.
-
-    What it finds, some hundred matches in a note and most of them inside words, is sifted as
-    arrays: a loop over them would take longer than finding them.
+    """The phrases of one or several readers, looked for at once.
 
     Args:
         parts: for each reader its phrases in any case; the ``pattern`` of a hit is its place in
@@ -116,26 +103,17 @@ class Gate:
                 if not folded:
                     raise ValueError(f"pattern {index} is empty")
                 by_text.setdefault(folded, []).append((part, index))
-        self._parts = len(parts)
-        texts = list(by_text) or ["\x00"]
-        # A boundary is only asked for where the pattern itself begins or ends with a word
-        # character: ">= 3" and "(+)" stand against anything.
-        self._opens = np.array([text[0].isalnum() for text in texts])
-        self._closes = np.array([text[-1].isalnum() for text in texts])
-        owners = list(by_text.values())
-        self._plural = np.full(len(texts), -1)  # pattern -> its number if an -s follows
-        for number, text in enumerate(by_text if plurals else ()):
-            first = [owner for owner in owners[number] if owner[0] == 0]
-            if first and _takes_plural(text):
-                self._plural[number] = len(owners)
-                owners.append(first)
-        self._owners = _Owners(owners)
-        self._automaton = AhoCorasick(
-            texts,
-            matchkind=MatchKind.Standard,
-            implementation=Implementation.ContiguousNFA,
-            store_patterns=False,
-        )
+        for text in [*by_text] if plurals else ():
+            singular = [owner for owner in by_text[text] if owner[0] == 0]
+            if singular and _takes_plural(text):
+                by_text.setdefault(text + "s", []).extend(singular)
+        self._parts = max(len(parts), 1)
+        words = [text for text in by_text if text[0].isalnum() and text[-1].isalnum()]
+        signs = [text for text in by_text if not (text[0].isalnum() and text[-1].isalnum())]
+        self._words = PhraseTable(words)
+        self._signs = _Signs(signs)
+        self._owners = _Owners([by_text[text] for text in (*words, *signs)])
+        self._first_sign = len(words)
 
     def find(self, text: str) -> list[Hit]:
         """Return the hits of the first part; see :meth:`deal`."""
@@ -144,32 +122,47 @@ class Gate:
     def deal(self, text: str) -> list[list[Hit]]:
         """Return for each part the hits on word boundaries, by start, longest first."""
         folded = FoldedText(text)
-        found = self._automaton.find_matches_as_indexes(folded.text, overlapping=True)
-        if not found:
-            return [[] for _ in range(max(self._parts, 1))]
-        numbers, starts, ends = self._on_boundaries(folded.text, _table(found))
+        in_word = word_characters(folded.codes)
+        numbers, starts, ends = self._words.find(folded.codes, in_word)
+        signs = self._signs.find(folded.text, in_word)
+        if len(signs[0]):
+            numbers = np.concatenate((numbers, signs[0] + self._first_sign))
+            starts, ends = np.concatenate((starts, signs[1])), np.concatenate((ends, signs[2]))
         rows, parts, indexes = self._owners.of(numbers)
-        order = np.lexsort((indexes, -ends[rows], starts[rows]))
-        rows, parts, indexes = rows[order], parts[order], indexes[order]
+        order = np.lexsort((indexes, -ends[rows], starts[rows], parts))
+        rows = rows[order]
         starts, ends = folded.originals(starts[rows], ends[rows])
-        dealt = []
-        for part in range(max(self._parts, 1)):
-            its = np.flatnonzero(parts == part)
-            columns = (indexes[its].tolist(), starts[its].tolist(), ends[its].tolist())
-            dealt.append([_new(Hit, row) for row in zip(*columns, strict=True)])
-        return dealt
+        columns = zip(indexes[order].tolist(), starts.tolist(), ends.tolist(), strict=True)
+        hits = list(map(_new, repeat(Hit), columns))
+        bounds = np.searchsorted(parts[order], np.arange(self._parts + 1)).tolist()
+        return [hits[first:last] for first, last in pairwise(bounds)]
 
-    def _on_boundaries(self, text: str, found: _Array) -> tuple[_Array, _Array, _Array]:
-        """Return number, start and end of the matches that are no parts of words."""
-        numbers, starts, ends = found
-        codes, in_word = _characters(text)
-        stands = ~(in_word[starts - 1] & self._opens[numbers])
-        goes_on = in_word[ends] & self._closes[numbers]
-        plural = stands & goes_on & (codes[ends] == _S) & ~in_word[ends + 1]
-        plural &= self._plural[numbers] >= 0
-        numbers = np.where(plural, self._plural[numbers], numbers)
-        kept = np.flatnonzero(stands & (~goes_on | plural))
-        return numbers[kept], starts[kept], (ends + plural)[kept]
+
+class _Signs:
+    """The few patterns that begin or end with a sign: ">= 3" and "(+)" stand against anything.
+
+    A boundary is only asked for where the pattern itself begins or ends with a word character.
+    All overlapping matches are found before boundaries are checked; the longest first would hide
+    true ones behind longer ones that end inside a word.
+    """
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._opens = [pattern[0].isalnum() for pattern in patterns]
+        self._closes = [pattern[-1].isalnum() for pattern in patterns]
+        self._automaton = AhoCorasick(patterns or ["\x00"], matchkind=MatchKind.Standard)
+
+    def find(self, text: str, in_word: Mask) -> Array:
+        """Return number, start and end of every pattern, as three rows."""
+        kept = [
+            match
+            for match in self._automaton.find_matches_as_indexes(text, overlapping=True)
+            if self._opens and self._stands(*match, in_word)
+        ]
+        return np.array(kept, dtype=np.int64).reshape(-1, 3).T
+
+    def _stands(self, number: int, start: int, end: int, in_word: Mask) -> bool:
+        goes_on = start > 0 and self._opens[number] and in_word[start - 1]
+        return not (goes_on or (self._closes[number] and in_word[end : end + 1].any()))
 
 
 class _Owners:
@@ -182,40 +175,13 @@ class _Owners:
         self._parts = np.array([part for part, _ in flat], dtype=np.int64)
         self._indexes = np.array([index for _, index in flat], dtype=np.int64)
 
-    def of(self, numbers: _Array) -> tuple[_Array, _Array, _Array]:
+    def of(self, numbers: Array) -> tuple[Array, Array, Array]:
         """Return row of ``numbers``, part and place of every owner of every number."""
         counts = self._counts[numbers]
         rows = np.repeat(np.arange(len(numbers)), counts)
         before = np.cumsum(counts) - counts
         at = np.arange(len(rows)) + (self._first[numbers] - before)[rows]
         return rows, self._parts[at], self._indexes[at]
-
-
-_S = ord("s")
-_ASCII = 128
-_IN_WORD = np.array([chr(code).isalnum() for code in range(_ASCII)])
-
-
-def _table(found: Sequence[tuple[int, int, int]]) -> _Array:
-    """Return the matches as three rows; made from tuples it would take twice as long."""
-    flat = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found))
-    return flat.reshape(-1, 3).T
-
-
-def _characters(text: str) -> tuple[_Array, npt.NDArray[np.bool_]]:
-    """Return the code points of a text and which are of words; two blanks stand behind it.
-
-    As item -1 the blank stands before the first character, too.
-    """
-    padded = text + "  "
-    if padded.isascii():
-        codes = np.frombuffer(padded.encode(), dtype=np.uint8)
-        return codes, _IN_WORD[codes]
-    codes = np.frombuffer(padded.encode("utf-32-le"), dtype=np.uint32)
-    in_word = _IN_WORD[np.minimum(codes, _ASCII - 1)]
-    for at in np.flatnonzero(codes >= _ASCII):
-        in_word[at] = padded[at].isalnum()
-    return codes, in_word
 
 
 def _takes_plural(text: str) -> bool:

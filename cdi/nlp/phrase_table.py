@@ -1,0 +1,144 @@
+"""Finding any of a hundred thousand phrases of whole words in a text, without looping over it.
+
+An automaton over so many phrases takes tens of megabytes, of which every character of a note
+touches another place, so that it waits for memory and leaves the caches cold for all that comes
+after. Here every beginning of a phrase, word by word, is a number (a polynomial hash of 64 bits),
+and a text is matched word by word, for all its words at once: those that begin a phrase stay, and
+are looked at with their next word, until none is left. What is touched is a table of marks, and the
+places of the phrases that are really there.
+
+Hashes of stretches of one text come from running sums (Karp and Rabin, IBM J Res Dev
+1987;31:249-260). Two phrases of equal hash are told when the table is made; that other words of a
+note have the hash of a phrase is less likely than a fault of the memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[np.integer[Any]]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+_ASCII = 128
+_IN_WORD = np.array([chr(code).isalnum() for code in range(_ASCII)])
+_BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse
+_MIX = np.uint64(0xD6E8FEB86659FD93)
+_WORD = 1 << 64
+_MARKS = 21  # bits: two million marks for three hundred thousand beginnings
+_SHIFT = np.uint64(64 - _MARKS)
+_GOES_ON, _COMPLETE = 1, 2
+_FEWEST_POWERS = 1 << 14
+
+
+def code_points(text: str) -> Array:
+    """Return the code points of a text."""
+    if text.isascii():
+        return np.frombuffer(text.encode(), dtype=np.uint8)
+    return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+
+
+def word_characters(codes: Array) -> Mask:
+    """Tell which code points are letters or digits."""
+    if codes.dtype == np.uint8:
+        ascii_only: Mask = _IN_WORD[codes]
+        return ascii_only
+    in_word: Mask = _IN_WORD[np.minimum(codes, _ASCII - 1)]
+    for at in np.flatnonzero(codes >= _ASCII):
+        in_word[at] = chr(codes[at]).isalnum()
+    return in_word
+
+
+class PhraseTable:
+    """A set of phrases, each of which begins and ends with a letter or digit.
+
+    Args:
+        phrases: all different; the number of a phrase is its place.
+
+    Raises:
+        ValueError: two phrases have the same hash; another base is needed.
+    """
+
+    def __init__(self, phrases: Sequence[str]) -> None:
+        codes = code_points("\n".join([*phrases, ""]))
+        lengths = np.array([len(phrase) for phrase in phrases], dtype=np.int64)
+        starts = np.cumsum(lengths + 1) - lengths - 1
+        sums, scale = _running_sums(codes)
+        _, word_ends = _words(word_characters(codes))
+        phrase = np.searchsorted(starts, word_ends, "right") - 1
+        beginnings = (sums[word_ends] - sums[starts[phrase]]) * scale[starts[phrase]]
+        complete = word_ends == (starts + lengths)[phrase]
+        self._marks = np.zeros(1 << _MARKS, dtype=np.uint8)
+        np.bitwise_or.at(self._marks, _mark(beginnings[~complete]), _GOES_ON)
+        np.bitwise_or.at(self._marks, _mark(beginnings[complete]), _COMPLETE)
+        order = np.argsort(beginnings[complete])
+        self._hashes, self._numbers = beginnings[complete][order], phrase[complete][order]
+        if np.any(self._hashes[1:] == self._hashes[:-1]):
+            raise ValueError("two phrases have the same hash")
+
+    def find(self, codes: Array, in_word: Mask) -> tuple[Array, Array, Array]:
+        """Return number, start and end (exclusive) of every phrase in a text, in no order.
+
+        Args:
+            codes: of the text; the last is of no word.
+            in_word: which of them are of words.
+        """
+        sums, scale = _running_sums(codes)
+        starts, ends = _words(in_word)
+        before, scale = sums[starts], scale[starts]
+        words = np.arange(len(starts))
+        found: list[tuple[Array, Array, Array]] = []
+        further = 0  # words behind the first
+        while len(words):
+            last = ends[words + further]
+            hashes = (sums[last] - before[words]) * scale[words]
+            marks = self._marks[_mark(hashes)]
+            whole = np.flatnonzero(marks >= _COMPLETE)
+            found.append((hashes[whole], starts[words[whole]], last[whole]))
+            further += 1
+            words = words[(marks & _GOES_ON).view(np.bool_)]
+            words = words[words + further < len(starts)]
+        if not found or not len(self._hashes):
+            return _NOTHING, _NOTHING, _NOTHING
+        hashes, first, last = map(np.concatenate, zip(*found, strict=True))
+        at = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
+        true = np.flatnonzero(self._hashes[at] == hashes)
+        return self._numbers[at[true]], first[true], last[true]
+
+
+_NOTHING: Array = np.zeros(0, dtype=np.int64)
+
+
+def _words(in_word: Mask) -> tuple[Array, Array]:
+    """Return start and end of each word; the last character is of no word."""
+    edges = in_word.copy()
+    edges[1:] ^= in_word[:-1]
+    at = np.flatnonzero(edges)
+    return at[::2], at[1::2]
+
+
+def _running_sums(codes: Array) -> tuple[Any, Any]:
+    """Return sums and factors: ``(sums[end] - sums[start]) * factors[start]`` is a hash."""
+    powers, inverse = _powers(max(_FEWEST_POWERS, 1 << len(codes).bit_length()))
+    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
+    np.cumsum(codes * powers[: len(codes)], out=sums[1:])
+    return sums, inverse
+
+
+def _mark(hashes: Any) -> Any:
+    return (hashes * _MIX) >> _SHIFT
+
+
+@lru_cache(maxsize=4)
+def _powers(count: int) -> tuple[Any, Any]:
+    """Return the powers of the base and their inverses, modulo the size of a hash."""
+    result = []
+    for base in (_BASE, pow(_BASE, -1, _WORD)):
+        powers = np.full(count, base, dtype=np.uint64)
+        powers[0] = 1
+        result.append(np.cumprod(powers, dtype=np.uint64))
+    return result[0], result[1]
