@@ -8,7 +8,7 @@ where two overlap.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cdi.domain.encounter import Encounter
@@ -125,13 +125,9 @@ class Worlds:
         for condition in every.values() if conditions is None else map(every.get, conditions):
             told = self._facts.told(condition, measured) if condition else None
             if condition and told:
-                rules = [rule for rule in condition.rules if _may_speak(rule, condition, told)]
+                rules = condition.rules_that_may_speak(told)
                 if rules:
                     yield condition, rules
-
-
-def _may_speak(rule: Rule, condition: Condition, told: Collection[str]) -> bool:
-    return all(need.met(told) for need in condition.rule_names[rule.id].needs)
 
 
 def ask(world: ConditionWorld, rules: Iterable[Rule] | None = None) -> Asked | None:

@@ -238,7 +238,7 @@ class EncounterFacts:
         """Return the names of a condition that are mentioned at all."""
         return self._mentions.get(condition, _NO_NAMES).keys()
 
-    def told(self, condition: Condition, measured: Set[str]) -> Collection[str]:
+    def told(self, condition: Condition, measured: Set[str]) -> Set[str]:
         """Return the names of a condition of which the record tells anything at all.
 
         Args:
@@ -246,9 +246,9 @@ class EncounterFacts:
             measured: what :attr:`analytes` gives, which is the same for every condition.
         """
         named = self._mentions.get(condition.id, _NO_NAMES)
+        if not named and condition.analytes.isdisjoint(measured):
+            return set()
         sources = condition.analytes & measured
-        if not named and not sources:
-            return ()
         told: set[str] = set(condition.drugs) if self.medications else set()
         for source in (*sources, *named):
             told.update(condition.told_by.get(source, ()))

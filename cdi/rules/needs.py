@@ -8,7 +8,7 @@ never sufficient: ``documented and 2 of (fever, cough or sputum) and not type`` 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from cdi.rules.expression import And, Comparison, Name, Node, Not, Or, Quorum, Sentence
@@ -19,10 +19,6 @@ class Need(NamedTuple):
 
     names: frozenset[str]
     least: int
-
-    def met(self, told: Collection[str]) -> bool:
-        """Tell whether the names told of may be enough."""
-        return len(self.names.intersection(told)) >= self.least
 
 
 def sentence_needs(sentence: Sentence, facts: Mapping[str, Sentence]) -> tuple[Need, ...]:

@@ -68,4 +68,5 @@ def _sentences() -> st.SearchStrategy[str]:
 def test_what_makes_a_sentence_true_meets_its_needs(text: str, told: frozenset[str]) -> None:
     sentence = parse(text)
     if sentence.holds(Told(told)):
-        assert all(need.met(told) for need in sentence_needs(sentence, FACTS))
+        for names, least in sentence_needs(sentence, FACTS):
+            assert len(names & told) >= least
