@@ -114,6 +114,7 @@ class Finding:
     """A gap in the documentation of one condition.
 
     ``id`` is the finding's name in the rule file; with the condition it is unique in an encounter.
+    ``about`` is the condition whose statements contradict each other, "" for all other findings.
     """
 
     condition: str
@@ -123,6 +124,7 @@ class Finding:
     priority: Priority
     evidence: tuple[Evidence, ...]
     explanation: Explanation
+    about: str = ""
 
     @property
     def key(self) -> str:

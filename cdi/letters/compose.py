@@ -115,12 +115,17 @@ def _question(finding: Finding, encounter: Encounter, catalogue: Catalogue, firs
         query_type=finding.type,
         # Where the record supports no answer worth listing, the question is left open.
         form=spec.form if options else LetterForm.OPEN_ENDED,
-        topic=condition.spec.topic,
+        topic=_topic(finding, catalogue),
         stem=spec.question.strip(),
         indicators=tuple(fact.indicator for fact in facts),
         options=options,
         purpose=_PURPOSES.get(finding.type) if spec.form is LetterForm.YES_NO else None,
     )
+
+
+def _topic(finding: Finding, catalogue: Catalogue) -> str:
+    """Return the neutral subject: of a contradiction that of the condition it is about."""
+    return catalogue.condition(finding.about or finding.condition).spec.topic
 
 
 def _axis_titles(finding: Finding, catalogue: Catalogue) -> tuple[str, ...]:

@@ -242,9 +242,16 @@ def _holds(cue: Cue, hit: Hit, text: str, end: int, anchors: set[int], year: int
     if cue.not_after is not None and cue.not_after in anchors:
         return False
     # Of "Edema:" and "none", split as heading and body, the cue reaches beyond its sentence.
-    if cue.closing and hit.end not in {end, len(text)} and text[hit.end] not in _CLAUSE_ENDS:
+    if cue.closing and hit.end not in {end, len(text)} and not _closes(text, hit):
         return False
     return not (cue.dated and year is not None and int(text[hit.end - 4 : hit.end]) >= year)
+
+
+def _closes(text: str, hit: Hit) -> bool:
+    """Tell whether a clause ends behind a cue; so it does behind the mark of "stroke? per wife"."""
+    if text[hit.end] in _CLAUSE_ENDS:
+        return True
+    return text[hit.end - 1] == "?" and text[hit.end] == " " and text[hit.start - 1] != " "
 
 
 def _opens(text: str, start: int, at: int) -> bool:

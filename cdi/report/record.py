@@ -36,6 +36,7 @@ def _finding_record(finding: Finding, review: Review) -> dict[str, Any]:
         "type": finding.type.value,
         "missing": list(finding.missing),
         "priority": finding.priority.value,
+        **({"about": finding.about} if finding.about else {}),
         "evidence": [_evidence_record(evidence, review) for evidence in finding.evidence],
         "explanation": {
             "rule": explanation.rule,
@@ -78,6 +79,7 @@ def prediction_record(review: Review) -> dict[str, Any]:
                 "type": finding.type.value,
                 "missing": list(finding.missing),
                 "priority": finding.priority.value,
+                **({"about": finding.about} if finding.about else {}),
                 "evidence": [
                     _span(evidence.pointer, several)
                     for evidence in finding.evidence

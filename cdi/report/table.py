@@ -39,7 +39,8 @@ def _table(review: Review) -> Table:
     table.add_column(overflow="fold")
     for finding in review.findings:
         priority = finding.priority.value
-        asks = finding.type.value + (f": {', '.join(finding.missing)}" if finding.missing else "")
+        parts = finding.missing or ((finding.about.replace("_", " "),) if finding.about else ())
+        asks = finding.type.value + (f": {', '.join(parts)}" if parts else "")
         table.add_row(
             Text(f"  {priority}", style=_STYLE[priority]),
             Text(finding.condition.replace("_", " ")),

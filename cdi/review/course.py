@@ -100,11 +100,14 @@ class Course:
             name: asked
             for name, asked in self._asked.items()
             if not overlapped(name, self._catalogue, self._asked)
+            and not self._worlds.contest_before(name, self._asked)
         }
         for name in self._questions.keys() - standing.keys():
             instead = next(
                 (n for n in self._catalogue.condition(name).spec.yields_to if n in self._asked), ""
             )
+            if name in self._asked and not instead:
+                instead = self._worlds.contest_before(name, self._asked)
             before = self._questions.pop(name).asked
             turn = closing(before, self._worlds[name], moment, instead)
             self._turns[name].append(turn)

@@ -2,8 +2,8 @@
 
 What holds for all conditions stands here and in no rule file: one query per condition, validation
 before specificity before undocumented, no query for what is documented, being worked up or ruled
-out, at least two indicators with an objective one among them, and the more specific condition
-where two overlap.
+out, at least two indicators with an objective one among them, the more specific condition where
+two overlap, and nothing else about a condition while it is contested whether it is there.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from cdi.domain.finding import (
     Review,
 )
 from cdi.domain.reading import Reading
+from cdi.review.contests import ContestWorld, oldest_conflict
 from cdi.review.facts import EncounterFacts
 from cdi.review.world import ConditionWorld
 from cdi.rules.catalogue import Catalogue
@@ -56,13 +57,16 @@ def review(encounter: Encounter, readings: Mapping[str, Reading], catalogue: Cat
         The findings, most important first.
     """
     worlds = Worlds(EncounterFacts(encounter, readings, catalogue.analytes), catalogue)
-    found: dict[str, Finding] = {}
+    asking: dict[str, Asked] = {}
     for condition, rules in worlds.concerned():
-        world = worlds[condition.id]
-        asked = ask(world, rules)
+        asked = ask(worlds[condition.id], rules)
         if asked is not None:
-            found[condition.id] = make_finding(world, asked)
-    kept = [f for name, f in found.items() if not overlapped(name, catalogue, found)]
+            asking[condition.id] = asked
+    kept = [
+        make_finding(worlds[name], asked)
+        for name, asked in asking.items()
+        if not overlapped(name, catalogue, asking) and not worlds.contest_before(name, asking)
+    ]
     ordered = tuple(readings[note.id] for note in encounter.notes if note.id in readings)
     return Review(encounter, by_importance(kept), ordered)
 
@@ -104,8 +108,39 @@ class Worlds:
     def __getitem__(self, condition: str) -> ConditionWorld:
         if condition not in self._made:
             found = self._catalogue.condition(condition)
-            self._made[condition] = ConditionWorld(found, self._facts, self.__getitem__)
+            self._made[condition] = self._make(found)
         return self._made[condition]
+
+    def _make(self, condition: Condition) -> ConditionWorld:
+        if not condition.contests:
+            return ConditionWorld(condition, self._facts, self.__getitem__)
+        subjects = [c for n, c in self._catalogue.conditions.items() if self._facts.named(n)]
+        conflict = oldest_conflict(condition, subjects, self._facts)
+        return ContestWorld(condition, self._facts, self.__getitem__, conflict)
+
+    def contest_before(self, name: str, asking: Mapping[str, Asked]) -> str:
+        """Return the condition whose question about contradicting statements comes before one.
+
+        Args:
+            name: the condition whose question may have to wait.
+            asking: what every condition would ask.
+
+        Returns:
+            "" if the question may be asked. A condition whose own rules see the conflict asks
+            itself, and the other question is dropped.
+        """
+        for condition in self._catalogue.contests:
+            world = self[condition] if condition in asking else None
+            if not isinstance(world, ContestWorld):
+                continue
+            own = asking.get(world.about)
+            itself = own is not None and own.rule.spec.type is QueryType.CONFLICT
+            if itself and name == condition:
+                return world.about
+            rule, missing = asking[name]
+            if not itself and world.replaces(name, rule.spec.type, missing):
+                return condition
+        return ""
 
     def forget(self, conditions: Iterable[str]) -> None:
         """Make worlds anew of which the facts have changed."""
@@ -123,6 +158,9 @@ class Worlds:
         measured = self._facts.analytes
         every = self._catalogue.conditions
         for condition in every.values() if conditions is None else map(every.get, conditions):
+            if condition and condition.contests:
+                yield condition, condition.rules
+                continue
             told = self._facts.told(condition, measured) if condition else None
             if condition and told:
                 rules = condition.rules_that_may_speak(told)
@@ -202,6 +240,7 @@ def make_finding(world: ConditionWorld, asked: Asked) -> Finding:
         priority=rule.spec.priority,
         evidence=_evidence(rule, world),
         explanation=_explanation(rule, world, ""),
+        about=world.about,
     )
 
 

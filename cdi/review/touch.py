@@ -26,6 +26,9 @@ class Touch:
                 self._drugs.add(condition.id)
             for name in condition.foreign_names:
                 referring[name.partition(".")[0]].add(condition.id)
+            if condition.contests:  # it judges what is said of every other one
+                for name in self._known - {condition.id}:
+                    referring[name].add(condition.id)
         self._referring = {name: frozenset(_closure(name, referring)) for name in referring}
 
     def by(self, step: Step, readings: Mapping[str, Reading]) -> set[str]:

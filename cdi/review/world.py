@@ -34,7 +34,12 @@ class ConditionWorld:
         condition: whose names these are.
         facts: the encounter.
         other: gives the world of another condition, for names such as ``stroke.documented``.
+
+    Attributes:
+        about: the condition whose statements are contested, "" in every ordinary world.
     """
+
+    about = ""
 
     def __init__(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from cdi import resources
@@ -37,6 +37,11 @@ class Catalogue:
     abbreviations: AbbreviationPack
     analytes: Analytes
 
+    @cached_property
+    def contests(self) -> tuple[str, ...]:
+        """The conditions whose rules judge the statements about all others."""
+        return tuple(name for name, c in self.conditions.items() if c.contests)
+
     def condition(self, name: str) -> Condition:
         """Return a condition by id.
 
@@ -59,6 +64,8 @@ class Catalogue:
             wanted[condition.id] = condition
             queue += [name.partition(".")[0] for name in condition.foreign_names]
             queue += condition.spec.yields_to
+            if condition.contests:
+                queue += self.conditions
         return Catalogue(
             {name: wanted[name] for name in sorted(wanted)},
             self.vocabulary,
@@ -124,6 +131,13 @@ def _check_against(catalogue: Catalogue, condition: Condition) -> None:
             if kind not in catalogue.sections.kinds:
                 hint = did_you_mean(kind, catalogue.sections.kinds)
                 raise document.error(f"there is no section kind `{kind}`{hint}", at)
+    for rule in condition.contests:
+        contest = rule.spec.contest
+        for kind in (*contest.sections, *contest.concluding) if contest else ():
+            if kind and kind not in catalogue.sections.kinds:  # "" is text under no heading
+                hint = did_you_mean(kind, catalogue.sections.kinds)
+                message = f"there is no section kind `{kind}`{hint}"
+                raise document.error(message, ("findings", rule.id, "contest"))
     for name in spec.yields_to:
         if name not in catalogue.conditions:
             hint = did_you_mean(name, catalogue.conditions)

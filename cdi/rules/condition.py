@@ -16,11 +16,13 @@ from cdi.rules.needs import Need
 from cdi.rules.phrases import expand
 from cdi.rules.rule import Rule
 from cdi.rules.rule_names import RuleNames, rule_names
-from cdi.rules.schema import ConditionSpec, FindingSpec, Phrases
+from cdi.rules.schema import ConditionSpec, Exclusive, FindingSpec, Phrases
 from cdi.rules.vocabulary import Vocabulary, take_in
 
 # Names every sentence may use besides those of its own file.
 BUILT_IN = ("documented", "considered", "denied", "vague", "historical")
+# Names of a finding with `contest`: a statement, and the one that excludes it.
+STATED, CONTRADICTED = "stated", "contradicted"
 # Up to this many words may stand in the gap of "first ... second".
 GAP_WORDS = 6
 _GAP = " ... "
@@ -70,7 +72,23 @@ class Condition:
     def names(self) -> frozenset[str]:
         """Every name a sentence may use of this condition."""
         spec = self.spec
-        return frozenset({*BUILT_IN, *spec.groups, *self.axis_names, *spec.indicators, *spec.facts})
+        own = {*BUILT_IN, *spec.groups, *self.axis_names, *spec.indicators, *spec.facts}
+        return frozenset(own | {STATED, CONTRADICTED} if self.contests else own)
+
+    @cached_property
+    def contests(self) -> tuple[Rule, ...]:
+        """Its rules that judge the statements about every other condition."""
+        return tuple(rule for rule in self.rules if rule.spec.contest)
+
+    @cached_property
+    def exclusive(self) -> Mapping[str, tuple[Exclusive, ...]]:
+        """Name of each axis in sentences -> its values that contradict each other."""
+        axes = self.axis_names.items()
+        return {
+            name: self.spec.axes[axis].exclusive
+            for name, axis in axes
+            if self.spec.axes[axis].exclusive
+        }
 
     @cached_property
     def sources(self) -> Mapping[str, str]:
@@ -267,11 +285,15 @@ def _check_names(condition: Condition) -> None:
             used.add(axis.replace(" ", "_"))
         for axis, sentence in rule.missing_when.items():
             check(sentence.names(), (*at, "missing_when", axis))
+        if rule.spec.contest:
+            contest = rule.spec.contest
+            check((contest.refuted, contest.settled), (*at, "contest"), frozenset(spec.indicators))
         for index, option in enumerate(rule.spec.options):
             check(option.needs, (*at, "options", str(index), "needs"))
         asks = rule.spec.missing or rule.spec.missing_when or "vague" in rule.when.names()
         if rule.spec.type is QueryType.SPECIFICITY and not asks:
             raise document.error("a specificity finding names the `missing` axes", at)
+    _check_exclusive(condition)
     for index, example in enumerate(spec.examples):
         for name in example.expect:
             if name not in spec.findings:
@@ -285,6 +307,21 @@ def _check_names(condition: Condition) -> None:
                     f"`{name}` is defined but no sentence, `show`, `against` or option uses it",
                     (part, name),
                 )
+
+
+def _check_exclusive(condition: Condition) -> None:
+    axes = condition.spec.axes
+    for name, axis in axes.items():
+        for number, exclusive in enumerate(axis.exclusive):
+            key = ("axes", name, "exclusive", str(number))
+            for part, chosen, known in (
+                ("value", (*exclusive.values, *exclusive.joint), axis.values),
+                ("axis", exclusive.same, axes),
+            ):
+                for word in chosen:
+                    if word not in known:
+                        hint = did_you_mean(word, known)
+                        raise condition.document.error(f"there is no {part} `{word}`{hint}", key)
 
 
 def _check_values(condition: Condition, sentence: Sentence, key: tuple[str, ...]) -> None:

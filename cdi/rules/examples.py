@@ -116,6 +116,8 @@ def _compare_finding(
             f"`{name}`: expected missing {sorted(expected.missing)}, "
             f"found {sorted(finding.missing)}"
         )
+    if expected.about != finding.about:
+        yield f"`{name}`: expected about `{expected.about}`, found `{finding.about}`"
     for label, wanted, roles in (
         ("evidence", expected.evidence, {EvidenceRole.TRIGGER, EvidenceRole.SUPPORTS}),
         ("against", expected.against, {EvidenceRole.AGAINST}),

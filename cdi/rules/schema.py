@@ -83,6 +83,24 @@ class Reference(Strict):
     url: str | None = None
 
 
+class Exclusive(Strict):
+    """Values of an axis of which only one can be true of one patient's condition."""
+
+    values: tuple[str, ...] = Field(min_length=2, description="Each excludes each other one.")
+    joint: tuple[str, ...] = Field(
+        (), description="Values that hold several of them at once ('combined', 'bilateral')."
+    )
+    same: tuple[str, ...] = Field(
+        (),
+        description="Statements are compared only if they agree in one of these axes: two ulcers "
+        "of different sites may lie on different sides.",
+    )
+    evolves: bool = Field(
+        False,
+        description="May change within a stay: only statements of one day contradict each other.",
+    )
+
+
 class Axis(Strict):
     """A part of the specificity the condition needs."""
 
@@ -94,6 +112,9 @@ class Axis(Strict):
     )
     roles: tuple[Role, ...] = Field(
         (), description="Authors besides treating providers whose words complete this axis."
+    )
+    exclusive: tuple[Exclusive, ...] = Field(
+        (), description="Values that contradict each other; see conflicting_documentation."
     )
 
 
@@ -183,6 +204,28 @@ class OptionSpec(Strict):
     kind: OptionKind = OptionKind.DIAGNOSIS
 
 
+class Contest(Strict):
+    """How a finding of type `conflict` judges the statements about every other condition.
+
+    Its sentence has two names of its own: `stated` and `contradicted`, true together if two
+    statements about one condition exclude one another and nobody has settled the matter.
+    """
+
+    sections: tuple[str, ...] = Field(
+        description="Kinds of section whose diagnoses count as statements."
+    )
+    concluding: tuple[str, ...] = Field(
+        description="Of these, the ones in which a diagnosis is concluded: only there is one ruled "
+        "out, and a lone statement elsewhere against three is a slip."
+    )
+    refuted: Identifier = Field(
+        description="The indicator with the words that rule a diagnosis out."
+    )
+    settled: Identifier = Field(
+        description="The indicator with the words that settle a contradiction."
+    )
+
+
 class FindingSpec(Strict):
     """A gap to look for and the question that closes it."""
 
@@ -198,9 +241,18 @@ class FindingSpec(Strict):
     min_indicators: int = Field(
         2, ge=1, description="`undocumented` only: how many indicators must hold."
     )
+    contest: Contest | None = Field(
+        None, description="`conflict` only: judged over every other condition of the catalogue."
+    )
     form: LetterForm = LetterForm.MULTIPLE_CHOICE
     question: str
     options: tuple[OptionSpec, ...] = ()
+
+    @model_validator(mode="after")
+    def _contest_is_a_conflict(self) -> FindingSpec:
+        if self.contest and self.type is not QueryType.CONFLICT:
+            raise ValueError("`contest` is for findings of type `conflict`")
+        return self
 
 
 class ExampleNote(Strict):
@@ -244,6 +296,7 @@ class ExampleEncounter(Strict):
 class ExampleFinding(Strict):
     """What an example expects of one finding: exactly these axes and evidence texts."""
 
+    about: str = ""
     missing: tuple[str, ...] = ()
     evidence: tuple[str, ...]
     against: tuple[str, ...] = ()
