@@ -15,7 +15,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from cdi.review.facts import EncounterFacts
-from cdi.review.statements import Place, Statement, StatementReader, settled, standing
+from cdi.review.statements import Place, Remarks, Statement, StatementReader, settled, standing
 from cdi.rules.condition import Condition
 from cdi.rules.schema import Contest, Exclusive
 
@@ -56,8 +56,8 @@ class ConflictFinder:
         self._facts = facts
         self._concluding = frozenset(contest.concluding)
         self._statements = StatementReader(facts, contest.sections)
-        self._refuting = facts.mentions(owner, contest.refuted)
-        self._settling = facts.mentions(owner, contest.settled)
+        self._refuting = Remarks(facts.mentions(owner, contest.refuted))
+        self._settling = Remarks(facts.mentions(owner, contest.settled))
 
     def find(self, condition: Condition) -> Conflict | None:
         """Return the conflict about a condition that has stood longest, None if there is none."""
@@ -89,21 +89,26 @@ class ConflictFinder:
     def _of_presence(self, condition: Condition) -> list[Conflict]:
         present, refuted = self._statements.of_presence(condition, self._refuting)
         refuted = [s for s in refuted if s.section in self._concluding]
-        if not refuted or not present:
-            return []
+        weighed = {s.note.id for s in present} & {s.note.id for s in refuted}
+        denials = {s.place for s in refuted}
         kept = standing([*present, *refuted])
-        undecided = {s.note.id for s in present} & {s.note.id for s in refuted}
         found = []
-        for denial in (s for s in kept if s in refuted and s.note.id not in undecided):
-            named = [s for s in present if _same_diagnosis(denial, s)]
+        for denial in kept:
+            if denial.place not in denials or denial.note.id in weighed:
+                continue
             # What is found after it was ruled out is a new event; who later speaks of both decides.
-            weighed = any(s.note.id in undecided and s.place > denial.place for s in present)
-            if weighed or not any(s.place < denial.place for s in named):
+            named = [s for s in present if _same_diagnosis(denial, s)]
+            if not any(s.place < denial.place for s in named) or any(
+                s.note.id in weighed and s.place > denial.place for s in present
+            ):
                 continue
             others = [
                 s
-                for s in named
-                if s in kept and s.note.author != denial.note.author and s.note.id not in undecided
+                for s in kept
+                if s.place not in denials
+                and s.note.author != denial.note.author
+                and s.note.id not in weighed
+                and _same_diagnosis(denial, s)
             ]
             found += self._unsettled(condition.id, "", others, [denial])
         return found

@@ -6,6 +6,8 @@ judged in :mod:`cdi.review.conflicts`.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -20,6 +22,9 @@ from cdi.rules.condition import Condition
 
 # A remark such as "agree with cardiology" speaks of a diagnosis at most this many sentences away.
 _NEAR = 2
+
+# Whoever says a thing three times in a section has said it; the cost stays linear.
+_ENOUGH = 3
 
 Place = tuple[float, int, int]
 
@@ -87,7 +92,7 @@ class StatementReader:
                         yield self._statement(value.mention.value, head, value, attached)
 
     def of_presence(
-        self, condition: Condition, refuting: Sequence[NotedMention]
+        self, condition: Condition, refuting: Remarks
     ) -> tuple[list[Statement], list[Statement]]:
         """Return where the condition is said to be present, and where it is ruled out.
 
@@ -105,7 +110,7 @@ class StatementReader:
             statement = self._statement(name, head, head, self._facts.attached(head))
             if asserted(head):
                 present.append(statement)
-            elif head.mention.assertion is Assertion.ABSENT and _refuted_by(head, refuting):
+            elif head.mention.assertion is Assertion.ABSENT and refuting.cue(head):
                 refuted.append(statement)
         return present, refuted
 
@@ -150,44 +155,66 @@ def _nearest(axis: str, head: NotedMention, attached: Sequence[NotedMention]) ->
     return inside or values
 
 
-def _refuted_by(head: NotedMention, refuting: Sequence[NotedMention]) -> bool:
-    mention = head.mention
-    return any(
-        other.note.id == head.note.id
-        and other.mention.start < mention.cue_end
-        and mention.cue_start < other.mention.end
-        for other in refuting
-    )
+class Remarks:
+    """Where certain words stand in the notes, for questions of what is near them.
+
+    Args:
+        words: the mentions of these words.
+    """
+
+    def __init__(self, words: Iterable[NotedMention]) -> None:
+        self._starts: dict[str, list[int]] = {}
+        self._sentences: dict[str, list[int]] = {}
+        for noted in sorted(words, key=lambda noted: noted.mention.start):
+            self._starts.setdefault(noted.note.id, []).append(noted.mention.start)
+            self._sentences.setdefault(noted.note.id, []).append(noted.mention.sentence)
+
+    def __bool__(self) -> bool:
+        return bool(self._starts)
+
+    def cue(self, head: NotedMention) -> bool:
+        """Tell whether one of the words begins in the cue that decided a mention."""
+        starts = self._starts.get(head.note.id, ())
+        return bisect_left(starts, head.mention.cue_start) < bisect_left(
+            starts, head.mention.cue_end
+        )
+
+    def beside(self, head: NotedMention) -> bool:
+        """Tell whether one of the words stands in the sentence of a mention or near it."""
+        sentences = self._sentences.get(head.note.id, ())
+        near = bisect_left(sentences, head.mention.sentence - _NEAR)
+        return near < len(sentences) and sentences[near] <= head.mention.sentence + _NEAR
 
 
 def standing(statements: Iterable[Statement]) -> list[Statement]:
     """Keep what each author says in the last note that speaks of the matter, in order.
 
-    Notes without an author count as one author's: nobody can tell that they are not.
+    Notes without an author count as one author's: nobody can tell that they are not. Of the same
+    words in one section the first few do.
     """
     ordered = sorted(statements, key=lambda statement: statement.place)
     last = {statement.note.author: statement.note.id for statement in ordered}
-    return [s for s in ordered if last[s.note.author] == s.note.id]
+    seen: Counter[tuple[object, ...]] = Counter()
+    kept = []
+    for statement in ordered:
+        if last[statement.note.author] == statement.note.id:
+            words = (statement.value.casefold(), statement.related)
+            key = (statement.note.id, statement.section, *words)
+            seen[key] += 1
+            if seen[key] <= _ENOUGH:
+                kept.append(statement)
+    return kept
 
 
 def settled(
-    newest: Statement,
-    other: Statement,
-    settling: Sequence[NotedMention],
-    every: Sequence[Statement],
+    newest: Statement, other: Statement, remarks: Remarks, every: Sequence[Statement]
 ) -> bool:
     """Tell whether the newest statement settles the matter.
 
     It does so in words ("agree with cardiology", "previously charted in error"), or as the last
     word of a discharge summary that says nothing else (``every`` holds what stands).
     """
-    if any(
-        remark.note.id == newest.note.id
-        and abs(remark.mention.sentence - statement.head.mention.sentence) <= _NEAR
-        for remark in settling
-        for statement in every
-        if statement.note.id == newest.note.id
-    ):
+    if any(remarks.beside(s.head) for s in every if s.note.id == newest.note.id):
         return True
     last_word = "discharge" in newest.note.kind.casefold() and newest.note.id != other.note.id
     return last_word and all(
