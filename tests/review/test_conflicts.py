@@ -151,7 +151,8 @@ def test_words_settle_a_conflict(remark: str, scanner: Scanner) -> None:
 
 def test_the_discharge_summary_settles_unless_it_carries_both(scanner: Scanner) -> None:
     notes = [(0, "Dr. Ames", SYSTOLIC), (20, "Dr. Boyle", DIASTOLIC)]
-    settled = stay(*notes, (90, "Dr. Cole", DIASTOLIC), kind="Discharge summary")
+    final = "DISCHARGE DIAGNOSES: Diastolic heart failure, compensated on furosemide."
+    settled = stay(*notes, (90, "Dr. Cole", final), kind="Discharge summary")
     assert conflict(scanner, settled) is None
     both = (
         "HOSPITAL COURSE: He was found to have diastolic heart failure and diuresed.\n\n"
