@@ -34,6 +34,7 @@ class ContestWorld(ConditionWorld):
         sides = (conflict.stated, conflict.contradicted) if conflict else ((), ())
         for name, statements in zip((STATED, CONTRADICTED), sides, strict=True):
             self._evidence[name] = tuple(dict.fromkeys(s.words for s in statements))
+            self._truth[name] = bool(statements)
 
     def replaces(self, condition: str, kind: QueryType, missing: Iterable[str]) -> bool:
         """Tell whether the contradiction must be settled before this question is asked.
