@@ -109,20 +109,19 @@ def _of_inbox() -> tuple[IntakeReport, int]:
 
 
 def _print(report: IntakeReport) -> None:
-    typer.echo(
-        f"{report.encounters} encounters, {report.notes} notes, {report.observations} values; "
-        f"{report.set_aside} values set aside"
-    )
+    read = ("encounter", report.encounters), ("note", report.notes), ("value", report.observations)
+    parts = ", ".join(_counted(number, word) for word, number in read)
+    typer.echo(f"{parts}; {_counted(report.set_aside, 'value')} set aside")
     if report.messages:
         counts = ", ".join(f"{count} {state}" for state, count in sorted(report.messages.items()))
         typer.echo(f"messages: {counts}")
     for gap in report.gaps:
-        where = f"{gap.encounters} encounter{'' if gap.encounters == 1 else 's'}"
+        where = _counted(gap.encounters, "encounter")
         typer.echo(f"\n{gap.count:6}  {gap.kind}  {gap.subject}  (in {where})")
         typer.echo(f"        {gap.message}")
         typer.echo(f"        {'; '.join(gap.examples)}")
     if report.refused:
-        typer.echo(f"\n{len(report.refused)} refused messages")
+        typer.echo(f"\n{_counted(len(report.refused), 'refused message')}")
     for message in report.refused:
         sender = message.sender.replace("|", " ").strip() or "unknown sender"
         typer.echo(
@@ -131,3 +130,7 @@ def _print(report: IntakeReport) -> None:
         )
     if not report.gaps and not report.refused:
         typer.echo("nothing to mend")
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
