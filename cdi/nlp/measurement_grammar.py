@@ -278,7 +278,9 @@ def _moment_patterns(wording: Wording) -> MomentPatterns:
         negation_before=re.compile(rf"\b{alternation(wording.negation_before)}[^.;0-9]{{0,40}}$"),
         baseline_before=re.compile(rf"\b{baseline}\s+{few}"),
         prior_before=re.compile(
-            rf"(?:\b{alternation(prior.before)}(?!\s+to\b)"
+            # "A 70-year-old with a creatinine of 3.1" tells of today.
+            r"(?:\b(?<!year-)(?<!year )(?<!years-)(?<!years )(?<!yr )(?<!y/o )"
+            rf"{alternation(prior.before)}(?!\s+to\b)"
             rf"|\b{months}\.?,?\s+(?:of\s+)?{year},?)\s+{few}"
         ),
         after=re.compile(

@@ -55,6 +55,8 @@ FORMS = [
     ("creatinine is approximately 2.4", ["creatinine 2.4"]),
     ("creatinine ~2.4", ["creatinine 2.4"]),
     ("lactate 3.4", ["lactate 3.4"]),
+    ("A 70-year-old with a creatinine of 3.1", ["creatinine 3.1"]),
+    ("A 70 year old man with creatinine 3.1", ["creatinine 3.1"]),
     ("gap 18", ["anion_gap 18"]),
     ("INR 2.4", ["inr 2.4"]),
     ("INR therapeutic at 2.4", ["inr 2.4"]),

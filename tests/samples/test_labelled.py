@@ -28,6 +28,12 @@ class Bound(NamedTuple):
 
 
 BOUNDS = {
+    "cardio_renal_respiratory": Bound(
+        systems=("cardiovascular", "renal_metabolic", "respiratory"),
+        also=(),
+        false_alerts=0,
+        missed=4,
+    ),
     "infection_neuro_digestive_skin_blood": Bound(
         systems=("infection", "neurologic_mental", "digestive", "skin_injury", "blood"),
         also=(
