@@ -53,6 +53,42 @@ def report(
     raise typer.Exit(1 if lost else 0)
 
 
+@app.command("apply")
+def apply(
+    facility: Annotated[str, typer.Option(help="The code of the facility the feed is of.")],
+) -> None:
+    """Turn the messages of the inbox into stored encounters, visit by visit.
+
+    Run it as often as wanted, by a timer: what was applied before is left alone.
+    """
+    from cdi.cli.source import site_intake
+    from cdi.compliance import load_pack
+    from cdi.domain.actor import Actor, StaffRole
+    from cdi.errors import NotFound
+    from cdi.settings import settings
+    from cdi.storage.opening import open_store
+    from cdi.storage.places import find_facility
+    from cdi.storage.schema import check
+    from cdi.workflow.apply_inbox import apply_inbox
+    from cdi.workflow.desk import Desk
+    from cdi.workflow.scan import default_scanner
+
+    store = open_store(settings())
+    try:
+        check(store.engine)
+        with store.reading() as session:
+            row = find_facility(session, facility)
+        if row is None:
+            raise NotFound(f"there is no facility with the code {facility}")
+        scanner = default_scanner()
+        desk = Desk(store, scanner, load_pack(scanner.catalogue))
+        feed = Actor("feed", {row.id: frozenset({StaffRole.SERVICE})})
+        states = [done.state for done in apply_inbox(desk, feed, row.id, site_intake())]
+    finally:
+        store.close()
+    typer.echo(f"{_counted(len(states), 'visit')} applied, {states.count('changed')} changed")
+
+
 def serve_mllp(
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port; 0 for a free one.")] = 2575,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_, update
 from sqlalchemy.orm import Session, defer
 
 from cdi.storage.tables import InboxRow, InboxState
@@ -176,11 +177,38 @@ def all_visits(session: Session) -> list[str]:
 
 def contents_of_visit(session: Session, visit: str) -> Iterator[str]:
     """Yield the text of each good message of a visit in the order received."""
-    rows = session.scalars(
+    for row in session.scalars(_of_visit(visit).execution_options(yield_per=_ROWS_AT_ONCE)):
+        yield row.content
+
+
+def messages_of_visit(session: Session, visit: str) -> dict[str, str]:
+    """Return the text of each good message of a visit by its id, in the order received."""
+    return {row.id: row.content for row in session.scalars(_of_visit(visit))}
+
+
+def mark_applied(
+    session: Session, messages: Collection[str], encounter_id: str, at: datetime
+) -> None:
+    """Mark messages as applied to an encounter, by their ids."""
+    waiting = update(InboxRow).where(InboxRow.state == InboxState.RECEIVED)
+    for ids in _batched(messages, _ROWS_AT_ONCE):
+        session.execute(
+            waiting.where(InboxRow.id.in_(ids)).values(
+                state=InboxState.APPLIED, encounter_id=encounter_id, applied_at=at
+            )
+        )
+
+
+def _batched(items: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Yield lists of up to so many items."""
+    rest = iter(items)
+    while part := list(islice(rest, size)):
+        yield part
+
+
+def _of_visit(visit: str) -> Select[InboxRow]:
+    return (
         select(InboxRow)
         .where(InboxRow.visit == visit, InboxRow.state != InboxState.REFUSED)
         .order_by(InboxRow.received_at, InboxRow.id)
-        .execution_options(yield_per=_ROWS_AT_ONCE)
     )
-    for row in rows:
-        yield row.content

@@ -1,17 +1,11 @@
-"""Finding what came in: messages by sender and control id, and what was remarked on them."""
+"""What intake could not use of an encounter."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cdi.storage.tables import InboxRow, RemarkRow
-
-
-def find_message(session: Session, sender: str, control_id: str) -> InboxRow | None:
-    """Return a message that was received before, None if it is new."""
-    statement = select(InboxRow).where(InboxRow.sender == sender, InboxRow.control_id == control_id)
-    return session.scalars(statement).one_or_none()
+from cdi.storage.tables import RemarkRow
 
 
 def remarks_of(session: Session, encounter_id: str) -> list[RemarkRow]:

@@ -16,6 +16,7 @@ from cdi.cli.app import app
 from cdi.cli.source import site_intake
 from cdi.settings import settings
 from cdi.storage.opening import open_store
+from cdi.storage.tables import FacilityRow
 from cdi.workflow.receive import Receiver
 
 
@@ -106,6 +107,20 @@ def test_the_inbox_is_reported_with_its_refusals(folder: Path) -> None:
     assert "unmapped-code  GLUX Sugar" in found.output
     assert "AR  unknown sender" in found.output
     assert "MSH-2: expected a field separator" in found.output
+
+
+def test_the_inbox_is_applied_to_a_facility(folder: Path) -> None:
+    run("db", "upgrade")
+    store = open_store(settings())
+    with store.writing() as session:
+        session.add(FacilityRow(code="general", name="General"))
+    Receiver(store, site_intake().zone).receive([movement("A01").encode()])
+    store.close()
+    missing = run("intake", "apply", "--facility", "genral")
+    assert str(missing.exception) == "there is no facility with the code genral"
+    found = run("intake", "apply", "--facility", "general")
+    assert found.output == "1 visit applied, 1 changed\n"
+    assert run("intake", "apply", "--facility", "general").output == "0 visits applied, 0 changed\n"
 
 
 @pytest.mark.parametrize("words", [("intake", "report"), ("intake", "report", "x", "--inbox")])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from databases import postgresql_emptied, postgresql_template, sqlite_template, store
 from hl7_messages import document, message, movement, order, result
 from mllp_client import answer_code, answer_reason
 
@@ -14,8 +13,6 @@ from cdi.storage.store import Store
 from cdi.storage.tables import InboxState
 from cdi.workflow.intake_report import report_inbox
 from cdi.workflow.receive import Receiver
-
-__all__ = ["postgresql_emptied", "postgresql_template", "sqlite_template", "store"]
 
 GOOD = movement("A01").encode()
 BAD = movement("A01", control_id="B1").replace("V77", "").encode()

@@ -1,0 +1,13 @@
+"""Facilities by their codes."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cdi.storage.tables import FacilityRow
+
+
+def find_facility(session: Session, code: str) -> FacilityRow | None:
+    """Return the facility with a code, None if there is none."""
+    return session.scalar(select(FacilityRow).where(FacilityRow.code == code))
