@@ -113,8 +113,7 @@ def parse_schedule(
         if match := _PART.fullmatch(part):
             shifts += _shifts(match, part)
         elif match := _CYCLE.fullmatch(part):
-            on, off, since = match.groups()
-            cycle = Cycle(int(on), int(off), date.fromisoformat(since))
+            cycle = _cycle(match, part)
         else:
             raise InputError(f"{part!r} is neither hours nor a cycle", field="schedule")
     if not shifts:
@@ -124,6 +123,17 @@ def parse_schedule(
     except (ZoneInfoNotFoundError, ValueError):
         raise InputError(f"unknown time zone {zone!r}", field="zone") from None
     return Schedule(zone, tuple(shifts), cycle, holidays)
+
+
+def _cycle(match: re.Match[str], part: str) -> Cycle:
+    on, off, since = match.groups()
+    try:
+        cycle = Cycle(int(on), int(off), date.fromisoformat(since))
+    except ValueError:
+        raise InputError(f"{part!r} names no such day", field="schedule") from None
+    if cycle.on == 0:
+        raise InputError(f"{part!r} leaves no day of work", field="schedule")
+    return cycle
 
 
 def _shifts(match: re.Match[str], part: str) -> list[Shift]:

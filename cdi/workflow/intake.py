@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cdi.domain.actor import Actor
 from cdi.domain.encounter import Encounter
+from cdi.errors import ConflictError
 from cdi.storage import Session
 from cdi.storage.charts import content_hash, note_hashes, save_encounter
 from cdi.storage.intake import remarks_of
@@ -16,6 +17,7 @@ from cdi.workflow.desk import Desk, Receipt, Request, carry_out, note_event
 from cdi.workflow.permissions import require
 
 VERB = "encounter.ingest"
+_ATTEMPTS = 3
 
 
 def ingest_encounter(
@@ -65,7 +67,13 @@ def ingest_encounter(
             )
         return receipt
 
-    return carry_out(desk, Request(actor, VERB, content, key), act)
+    request = Request(actor, VERB, content, key)
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return carry_out(desk, request, act)
+        except ConflictError:
+            continue  # two messages brought the same new patient: one waits and finds them
+    return carry_out(desk, request, act)
 
 
 def _authors(encounter: Encounter) -> dict[str, str]:

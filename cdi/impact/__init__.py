@@ -1,0 +1,5 @@
+"""What a finding is worth, for ranking alone; never for letters, and never for physicians."""
+
+from cdi.impact.weights import Weights
+
+__all__ = ["Weights"]

@@ -1,0 +1,59 @@
+"""Codes for words: what physicians write finds the code that a coder would look up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cdi import resources
+from cdi.errors import ResourceNotFound
+from cdi.nlp.code_index import CodeIndex, read_codes
+
+
+@pytest.fixture(scope="module")
+def index() -> CodeIndex:
+    path = resources.models() / "codes" / "icd10cm.tsv.gz"
+    return CodeIndex(path, [("D62", "Acute blood loss anemia"), ("X99.99", "Nothing")])
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("High-output failure", "I50.83"),
+        ("acute on chronic  systolic heart failure", "I50.23"),
+        ("Toxic metabolic encephalopathy", "G92.8"),
+        ("Stage 3 pressure ulcer of the sacral region", "L89.153"),
+        ("severe protein calorie malnutrition", "E43"),
+        ("Type 2 MI due to demand ischemia", "I21.A1"),
+        ("pnemonia due to klebsiella", "J15.0"),
+        ("Acute blood loss anemia", "D62"),
+    ],
+)
+def test_words_find_their_code_first(index: CodeIndex, words: str, code: str) -> None:
+    assert index.propose(words)[0].code == code
+
+
+def test_proposals_are_ranked_distinct_and_few(index: CodeIndex) -> None:
+    proposals = index.propose("chronic systolic heart failure", limit=4)
+    scores = [proposal.score for proposal in proposals]
+    assert len({proposal.code for proposal in proposals}) == 4
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 < score <= 1 for score in scores)
+    assert all(index.title(proposal.code) == proposal.title for proposal in proposals)
+
+
+@pytest.mark.parametrize("words", ["", "   ", "xyzzy qqq", "?!"])
+def test_words_that_are_like_no_term_have_no_code(index: CodeIndex, words: str) -> None:
+    assert index.propose(words) == ()
+
+
+def test_the_list_holds_codes_that_may_be_reported(index: CodeIndex) -> None:
+    assert index.title("I50.23") == "Acute on chronic systolic (congestive) heart failure"
+    assert index.title("N18.3") == ""
+    assert index.title("X99.99") == ""
+
+
+def test_a_missing_list_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ResourceNotFound, match="no list of codes"):
+        list(read_codes(tmp_path / "none.tsv.gz"))
