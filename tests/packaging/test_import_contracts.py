@@ -45,6 +45,10 @@ FAULTS = {
         ("cli/fault.py", "def late():\n    from alembic import command"),
     ],
     "Wire formats do not know each other": [("interop/fhir/fault.py", "import cdi.interop.hl7")],
+    "The desk does not know what findings are worth": [
+        ("workflow/fault.py", "from cdi.impact import Weights"),
+        ("storage/fault.py", "def late():\n    import cdi.impact"),
+    ],
     "The financial firewall": [
         ("letters/fault.py", "import cdi.impact"),
         ("domain/worth.py", "import cdi.impact\n"),

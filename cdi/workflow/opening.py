@@ -1,0 +1,50 @@
+"""Opening a desk for a process: store, rules, letters and codes from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cdi import resources
+from cdi.compliance import load_pack
+from cdi.nlp.code_index import CodeIndex
+from cdi.rules.catalogue import Catalogue
+from cdi.settings import Settings
+from cdi.storage.opening import open_store
+from cdi.workflow.desk import Desk, Weigh
+from cdi.workflow.scan import Scanner
+
+
+def open_desk(settings: Settings, *, weigh: Weigh | None = None, pool_size: int = 5) -> Desk:
+    """Return a desk with the installed rules; takes seconds, and is done once in a process.
+
+    Args:
+        settings: name the database and its keys.
+        weigh: what findings are worth, given by those who may know (``cdi.impact``), where the
+            settings allow it.
+        pool_size: database connections kept open.
+
+    Raises:
+        SettingError: the database or a key cannot be used.
+    """
+    store = open_store(settings, pool_size=pool_size)
+    scanner = Scanner()
+    return Desk(
+        store=store,
+        scanner=scanner,
+        pack=load_pack(scanner.catalogue),
+        codes=open_codes(scanner.catalogue),
+        weigh=weigh if settings.impact else None,
+    )
+
+
+def open_codes(catalogue: Catalogue) -> CodeIndex:
+    """Return the index of codes, with the wordings of answers that the catalogue gives codes."""
+    return CodeIndex(resources.models() / "codes" / "icd10cm.tsv.gz", _option_terms(catalogue))
+
+
+def _option_terms(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    for condition in catalogue.conditions.values():
+        for finding in condition.spec.findings.values():
+            for option in finding.options:
+                if option.code:
+                    yield option.code, option.text.split(" (please ")[0]
