@@ -15,12 +15,19 @@ def folder() -> Path:
 
 
 def texts() -> list[str]:
-    """Return the texts of the labelled notes, or of the sample encounters."""
+    """Return the texts of the labelled notes, or the samples where they are not."""
     labelled = folder() / "dev.jsonl"
     if labelled.is_file():
         lines = labelled.read_text(encoding="utf-8").split("\n")
         return [json.loads(line)["text"] for line in lines if line.strip()]
-    result = []
+    return samples()
+
+
+def samples() -> list[str]:
+    """Return the texts of the project's own synthetic notes."""
+    result = [
+        path.read_text(encoding="utf-8") for path in sorted((ROOT / "samples/notes").glob("*.txt"))
+    ]
     for path in sorted((ROOT / "samples" / "encounters").glob("*.json")):
         for note in json.loads(path.read_text(encoding="utf-8"))["notes"]:
             result.append(note.get("text") or "\n".join(note["lines"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 
 def notes_per_second(read: Callable[[str], object], texts: Sequence[str], rounds: int) -> float:
@@ -17,6 +17,30 @@ def notes_per_second(read: Callable[[str], object], texts: Sequence[str], rounds
         if number:
             rates.append(len(texts) / (time.perf_counter() - start))
     return statistics.median(rates)
+
+
+def notes_in_turns(
+    readers: Mapping[str, Callable[[str], object]], texts: Sequence[str], rounds: int
+) -> dict[str, list[float]]:
+    """Return for each reader its processor time of each round, in seconds.
+
+    The readers take turns, since other work on the machine comes and goes: only times of the same
+    round can be compared. A first round warms up and is not told.
+    """
+    times: dict[str, list[float]] = {name: [] for name in readers}
+    for number in range(rounds + 1):
+        for name, read in readers.items():
+            start = time.process_time()
+            for text in texts:
+                read(text)
+            if number:
+                times[name].append(time.process_time() - start)
+    return times
+
+
+def ratio(times: Sequence[float], others: Sequence[float]) -> float:
+    """Return the median of the ratios of two readers, round by round."""
+    return statistics.median(a / b for a, b in zip(times, others, strict=True))
 
 
 def f1(pairs: Sequence[tuple[bool, bool]]) -> float:

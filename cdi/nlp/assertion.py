@@ -152,7 +152,7 @@ class AssertionReader:
             scopes = NO_SCOPES
             if first < last or above:
                 hits = cue_hits[first:last]
-                scopes = self._scopes.find(text, start, end, hits, naming, above, year)
+                scopes = self._scopes.find(text, start, end, hits, naming, above, year, spans)
             found = self._verdicts(text, start, scopes, spans, names, kind)
             for member, verdict in zip(members, found, strict=True):
                 verdicts[member] = verdict

@@ -99,6 +99,7 @@ class ScopeFinder:
         targets: Sequence[Span] = (),
         carried: Sequence[Scope] = (),
         year: int | None = None,
+        judged: Sequence[Span] | None = None,
     ) -> Scopes:
         """Return the scopes of the cues among ``hits``, all of one sentence.
 
@@ -110,7 +111,13 @@ class ScopeFinder:
             targets: the mentions; a cue that shares words with the beginning of one is none.
             carried: scopes of earlier lines that reach into this one ("Denies:" above a list).
             year: of the note, if known: a cue with this year or a later one tells no history.
+            judged: the only mentions that matter; scopes without any before or behind the cue
+                are left out. All scopes are returned if None.
         """
+        last_start = (
+            len(text) if judged is None else max((first for first, _ in judged), default=start)
+        )
+        first_end = start if judged is None else min((last for _, last in judged), default=end)
         kept = self._cues_and_stops(text, end, hits, targets, year)
         forward: list[Scope] = []
         limits = _Limits(end)
@@ -119,7 +126,9 @@ class ScopeFinder:
             if isinstance(meaning, Stop):
                 limits.note(hit.start, meaning.forward, cancels=meaning.cancels)
                 continue
-            looks_back = looks_back or meaning.backward
+            looks_back = looks_back or (meaning.backward and first_end <= hit.start)
+            if hit.end > last_start:
+                continue
             if meaning.forward or (meaning.opens and _opens(text, start, hit.start)):
                 limit, cancelled = limits.of(meaning.category)
                 if not cancelled:
@@ -131,7 +140,7 @@ class ScopeFinder:
                 forward.append(scope._replace(start=start, end=limit))
         if len(forward) > 1:
             forward.sort(key=_by_start)
-        return Scopes(forward, self._backward(text, start, kept) if looks_back else ())
+        return Scopes(forward, self._backward(text, start, kept, first_end) if looks_back else ())
 
     def _cues_and_stops(
         self,
@@ -200,14 +209,14 @@ class ScopeFinder:
         return limit
 
     def _backward(
-        self, text: str, start: int, kept: Sequence[tuple[Hit, Cue | Stop]]
+        self, text: str, start: int, kept: Sequence[tuple[Hit, Cue | Stop]], first_end: int
     ) -> list[Scope]:
         scopes: list[Scope] = []
         limits = _Limits(start)
         for hit, meaning in kept:
             if isinstance(meaning, Stop):
                 limits.note(hit.end, meaning.backward)
-            elif meaning.backward:
+            elif meaning.backward and first_end <= hit.start:
                 low = max(limits.of(meaning.category)[0], hit.start - MAX_REACH)
                 low = _item_start(text, low, hit.start, meaning.lists)
                 if meaning.stops:
