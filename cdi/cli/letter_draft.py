@@ -30,6 +30,13 @@ def draft(
     condition: Annotated[
         list[str] | None, typer.Option("--condition", "-c", help="Only these conditions.")
     ] = None,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="With --output, PDF too; needs the extra cdi[pdf].")
+    ] = False,
+    letterhead: Annotated[
+        Path | None,
+        typer.Option("--letterhead", metavar="DIR", help="A facility's own templates."),
+    ] = None,
     separate: Annotated[
         bool, typer.Option("--separate", help="One letter a finding, not one an encounter.")
     ] = False,
@@ -62,6 +69,7 @@ def draft(
             pack,
             conditions=condition,
             separate=separate,
+            letterhead=letterhead,
         )
         if not drafts:
             print(f"{encounter.id}: nothing to ask", file=sys.stderr)
@@ -84,5 +92,9 @@ def draft(
             output.mkdir(parents=True, exist_ok=True)
             (output / f"{stem}.txt").write_text(draft.letter.text, encoding="utf-8")
             (output / f"{stem}.html").write_text(draft.letter.html, encoding="utf-8")
+            if pdf:
+                from cdi.letters.pdf import render_pdf
+
+                (output / f"{stem}.pdf").write_bytes(render_pdf(draft.letter))
     if violations or problems.lost:
         raise typer.Exit(1)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
+from pathlib import Path
 
 from cdi.domain.encounter import Encounter, Patient
 from cdi.domain.finding import Finding, NoteSpan, QueryType
@@ -42,6 +43,7 @@ def compose(
     encounter: Encounter,
     catalogue: Catalogue,
     recipient: str = "",
+    letterhead: Path | None = None,
 ) -> Letter:
     """Return one letter that asks about all the findings.
 
@@ -50,6 +52,7 @@ def compose(
         encounter: the record; every quoted fact is read from it now.
         catalogue: the rules that raised the findings.
         recipient: the physician asked, as the letter addresses them.
+        letterhead: folder of a facility's own templates; those it lacks are the release's.
 
     Raises:
         LetterError: there is nothing to ask, a finding is not of this catalogue, evidence does
@@ -64,7 +67,9 @@ def compose(
         question = _question(finding, encounter, catalogue, quoted + 1)
         quoted += len(question.indicators)
         questions.append(question)
-        contexts.append(_question_context(question, number, _axis_titles(finding, catalogue)))
+        missing = _axis_titles(finding, catalogue)
+        lead = render_lead(question.query_type, letterhead)
+        contexts.append(_question_context(question, number, lead, missing, encounter.admitted_at))
     subject = _subject([question.topic for question in questions])
     context = _letter_context(subject, recipient, encounter, contexts)
     return Letter(
@@ -72,8 +77,8 @@ def compose(
         recipient=recipient,
         subject=subject,
         questions=tuple(questions),
-        text=render_letter(context, TEXT),
-        html=render_letter(context, HTML),
+        text=render_letter(context, TEXT, letterhead),
+        html=render_letter(context, HTML, letterhead),
         patient_id=encounter.patient.id if encounter.patient else "",
     )
 
@@ -161,13 +166,19 @@ def _letter_context(
     )
 
 
-def _question_context(question: Question, number: int, missing: tuple[str, ...]) -> QuestionContext:
+def _question_context(
+    question: Question,
+    number: int,
+    lead: str,
+    missing: tuple[str, ...],
+    admitted: datetime | None,
+) -> QuestionContext:
     return QuestionContext(
         number=number,
         topic=_sentence_case(question.topic),
-        lead=render_lead(question.query_type),
+        lead=lead,
         groups=tuple(
-            FactGroup(_sentence_case(group), tuple(map(_quoted_fact, indicators)))
+            FactGroup(_sentence_case(group), tuple(_quoted_fact(i, admitted) for i in indicators))
             for group, indicators in groupby(question.indicators, key=lambda i: i.group)
         ),
         stem=question.stem,
@@ -177,11 +188,11 @@ def _question_context(question: Question, number: int, missing: tuple[str, ...])
     )
 
 
-def _quoted_fact(indicator: Indicator) -> QuotedFact:
+def _quoted_fact(indicator: Indicator, admitted: datetime | None) -> QuotedFact:
     return QuotedFact(
         text=indicator.text,
         source=indicator.source,
-        time=_time(indicator.recorded_at),
+        time=_short_time(indicator.recorded_at, admitted),
         verbatim=isinstance(indicator.pointer, NoteSpan),
     )
 
@@ -198,6 +209,13 @@ def _sentence_case(text: str) -> str:
 def _date(day: date | None) -> str:
     """Return "Jun 2, 2026", which reads the same on both sides of the Atlantic."""
     return f"{day:%b} {day.day}, {day.year}" if day else ""
+
+
+def _short_time(moment: datetime | None, admitted: datetime | None) -> str:
+    """Return "Jun 2, 14:40" in the year of admission; another year is always told."""
+    if moment is None or admitted is None or moment.year != admitted.year:
+        return _time(moment)
+    return f"{moment:%b} {moment.day}, {moment:%H:%M}"
 
 
 def _time(moment: datetime | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 from cdi.compliance import Pack, check, stamped
 from cdi.compliance.documentation import documented_conditions
@@ -28,6 +29,7 @@ def draft_letters(
     *,
     conditions: Collection[str] | None = None,
     separate: bool = False,
+    letterhead: Path | None = None,
 ) -> list[Draft]:
     """Draft the letters of a review.
 
@@ -37,16 +39,23 @@ def draft_letters(
         pack: the compliance rules each letter is checked by.
         conditions: only findings of these; all if None.
         separate: one letter for each finding; else one letter with numbered questions.
+        letterhead: folder of a facility's own templates.
     """
     findings = [f for f in review.findings if conditions is None or f.condition in conditions]
     if not findings:
         return []
     groups = [[finding] for finding in findings] if separate else [findings]
-    return [_draft(group, review, catalogue, pack) for group in groups]
+    return [_draft(group, review, catalogue, pack, letterhead) for group in groups]
 
 
-def _draft(findings: list[Finding], review: Review, catalogue: Catalogue, pack: Pack) -> Draft:
-    letter = compose(findings, review.encounter, catalogue)
+def _draft(
+    findings: list[Finding],
+    review: Review,
+    catalogue: Catalogue,
+    pack: Pack,
+    letterhead: Path | None,
+) -> Draft:
+    letter = compose(findings, review.encounter, catalogue, letterhead=letterhead)
     documented = documented_conditions(review)
     violations = check(letter, review.encounter, pack, documented)
     return Draft(stamped(letter, violations, pack), violations)

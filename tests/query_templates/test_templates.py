@@ -128,7 +128,7 @@ def test_the_context_a_template_gets_is_the_documented_one(
 ) -> None:
     given_names: list[set[str]] = []
 
-    def record(name: str, values: dict[str, object]) -> str:
+    def record(name: str, values: dict[str, object], letterhead: Path | None) -> str:
         if name.startswith("letter."):
             given_names.append(set(values))
         return ""
@@ -170,6 +170,30 @@ def test_a_facility_changes_letterhead_and_footer_without_touching_the_base(
     text = make_letter().text
     assert text.startswith("GENERAL HOSPITAL\n")
     assert text.endswith("Kept for ten years.\n")
+
+
+def test_two_facilities_have_their_own_letterhead_and_wording_beside_the_release(
+    tmp_path: Path,
+) -> None:
+    for name in ("north", "south"):
+        (tmp_path / name / "lead").mkdir(parents=True)
+        for kind in ("txt", "html"):
+            (tmp_path / name / f"letter.{kind}.j2").write_text(
+                f'{{% extends "_base.{kind}.j2" %}}{{% block letterhead %}}{name.upper()}\n'
+                "{% endblock %}",
+                encoding="utf-8",
+            )
+    (tmp_path / "south" / "lead" / "undocumented.txt.j2").write_text("We found:", "utf-8")
+    finding, record, catalogue = make_finding(), make_encounter(), make_catalogue()
+    north = compose([finding], record, catalogue, letterhead=tmp_path / "north")
+    south = compose([finding], record, catalogue, letterhead=tmp_path / "south")
+    plain = compose([finding], record, catalogue)
+    assert north.text.startswith("NORTH\n")
+    assert "SOUTH\n" in south.html
+    assert "We found:" in south.text
+    assert "The record shows these findings:" in north.text
+    assert "NORTH" not in plain.html + south.html
+    assert check(south, record, make_pack()) == ()
 
 
 HOSTILE = "<script>alert('x')</script> & \"more\""
