@@ -61,30 +61,29 @@ def compose(
     if not findings:
         raise LetterError(f"encounter {encounter.id}: there is no finding to ask about")
     questions: list[Question] = []
-    contexts: list[QuestionContext] = []
     quoted = 0
-    for number, finding in enumerate(findings, 1):
+    for finding in findings:
         question = _question(finding, encounter, catalogue, quoted + 1)
         quoted += len(question.indicators)
         questions.append(question)
-        missing = _axis_titles(finding, catalogue)
-        lead = render_lead(question.query_type, letterhead)
-        contexts.append(_question_context(question, number, lead, missing, encounter.admitted_at))
-    subject = _subject([question.topic for question in questions])
-    context = _letter_context(subject, recipient, encounter, contexts)
-    return Letter(
+    letter = Letter(
         encounter_id=encounter.id,
         recipient=recipient,
-        subject=subject,
+        subject=_subject([question.topic for question in questions]),
         questions=tuple(questions),
-        text=render_letter(context, TEXT, letterhead),
-        html=render_letter(context, HTML, letterhead),
+        text="",
+        html="",
         patient_id=encounter.patient.id if encounter.patient else "",
     )
+    return recompose(letter, findings, encounter, catalogue, letterhead)
 
 
 def recompose(
-    letter: Letter, findings: Sequence[Finding], encounter: Encounter, catalogue: Catalogue
+    letter: Letter,
+    findings: Sequence[Finding],
+    encounter: Encounter,
+    catalogue: Catalogue,
+    letterhead: Path | None = None,
 ) -> Letter:
     """Return an edited letter with its text and HTML rendered anew from subject and questions.
 
@@ -93,18 +92,29 @@ def recompose(
         findings: one for each question, in their order.
         encounter: the record.
         catalogue: the rules that raised the findings.
+        letterhead: folder of a facility's own templates; those it lacks are the release's.
 
     Raises:
         LetterError: a template is wrong.
     """
     contexts = [
-        _question_context(question, number, _axis_titles(finding, catalogue))
+        _question_context(
+            question,
+            number,
+            render_lead(question.query_type, letterhead),
+            _axis_titles(finding, catalogue),
+            encounter.admitted_at,
+        )
         for number, (question, finding) in enumerate(
             zip(letter.questions, findings, strict=True), 1
         )
     ]
     context = _letter_context(letter.subject, letter.recipient, encounter, contexts)
-    return replace(letter, text=render_letter(context, TEXT), html=render_letter(context, HTML))
+    return replace(
+        letter,
+        text=render_letter(context, TEXT, letterhead),
+        html=render_letter(context, HTML, letterhead),
+    )
 
 
 def _question(finding: Finding, encounter: Encounter, catalogue: Catalogue, first: int) -> Question:
