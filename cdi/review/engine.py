@@ -186,7 +186,7 @@ def judge(rule: Rule, world: ConditionWorld) -> Verdict:
     """Tell whether a rule speaks in the world of its condition."""
     if rule.spec.type is QueryType.UNDOCUMENTED:
         for name, reason in _SILENCED_BY:
-            if world.holds(name):
+            if world.holds(name) and not (name == "denied" and _outlived(rule, world)):
                 return Verdict((), reason)
     if not rule.when.holds(world):
         return Verdict((), "its sentence is not true")
@@ -205,6 +205,20 @@ _SILENCED_BY = (
     ("considered", "the condition is being worked up"),
     ("denied", "a provider has ruled the condition out"),
 )
+
+
+# What shows so long after a diagnosis was ruled out was not known when it was.
+_OUTLIVED_AFTER = 48 * 3600.0
+
+
+def _outlived(rule: Rule, world: ConditionWorld) -> bool:
+    """Tell whether one of the indicators appeared only long after the diagnosis was denied."""
+    denied = max(world.times("denied"), default=None)
+    if denied is None:
+        return False
+    named = [n for n in world.condition.rule_names[rule.id].indicators if world.holds(n)]
+    appeared = max((min(world.times(name), default=denied) for name in named), default=denied)
+    return appeared - denied > _OUTLIVED_AFTER
 
 
 def _asks_axes(rule: Rule) -> bool:

@@ -92,6 +92,8 @@ class EncounterFacts:
         self._attached: dict[tuple[str, int], list[NotedMention]] = {}
         self._values: dict[str, list[Value]] = {}
         self._growths: dict[tuple[Hashable, ...], _Growth] = {}
+        # What was found to have been true together once: more facts do not undo it.
+        self.met: set[Hashable] = set()
         self._judged: dict[tuple[Hashable, ...], Any] = {}
         self._times: dict[str, datetime | None] = {}
         self._computed: list[Value] = []

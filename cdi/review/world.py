@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from cdi.domain.finding import NoteSpan, Pointer
 from cdi.domain.reading import Assertion, Certainty
+from cdi.domain.timeline import instant
 from cdi.review.facts import EncounterFacts, NotedMention, treating
 from cdi.review.indicators import Pointers, asserted, indicator_evidence
 from cdi.review.last_word import withdrawn
@@ -102,12 +103,25 @@ class ConditionWorld:
             for pointer in self.evidence(part)
         )
 
-    def times(self, name: str) -> Iterator[datetime]:
-        """Yield when the evidence of a name was recorded, as far as the record tells."""
+    def together(self, parts: tuple[tuple[str, ...], ...], count: int, hours: int) -> bool:
+        """Tell whether so many of the groups of names have evidence within so many hours.
+
+        What has no time in the record may have been at any time.
+        """
+        key = (self.condition.id, parts, count, hours)
+        if key not in self._facts.met:
+            times = [[t for name in names for t in self.times(name)] for names in parts]
+            timed = [found for found in times if found]
+            if _meet(timed, count - (len(times) - len(timed)), hours * 3600.0):
+                self._facts.met.add(key)
+        return key in self._facts.met
+
+    def times(self, name: str) -> Iterator[float]:
+        """Yield the seconds at which a name was recorded, as far as the record tells."""
         for pointer in self.evidence_of(name):
             at = self._facts.time_of(pointer)
             if at is not None:
-                yield at
+                yield instant(at)
 
     def _built_in(self, name: str) -> Sequence[Pointer]:
         if name == "documented" and withdrawn(self._facts, self.condition.id):
@@ -156,6 +170,26 @@ class ConditionWorld:
 
             if heads:
                 yield from self._facts.grown((self.condition.id, name, source), heads, stated)
+
+
+def _meet(groups: Sequence[Sequence[float]], count: int, seconds: float) -> bool:
+    """Tell whether ``count`` of the groups have a moment within one window."""
+    if count <= 0:
+        return True
+    moments = sorted((at, number) for number, group in enumerate(groups) for at in group)
+    inside: Counter[int] = Counter()
+    first = 0
+    for at, number in moments:
+        inside[number] += 1
+        while at - moments[first][0] > seconds:
+            left = moments[first][1]
+            inside[left] -= 1
+            if not inside[left]:
+                del inside[left]
+            first += 1
+        if len(inside) >= count:
+            return True
+    return False
 
 
 def _carries_axes(head: NotedMention) -> bool:

@@ -5,7 +5,7 @@ Grammar, loosest binding first::
     sentence   = term { "or" term }
     term       = factor { "and" factor }
     factor     = "not" factor | "(" sentence ")" | quorum | comparison
-    quorum     = NUMBER "of" "(" sentence { "," sentence } ")"
+    quorum     = NUMBER "of" "(" sentence { "," sentence } ")" [ "within" NUMBER ( "h" | "d" ) ]
     comparison = NAME [ "is" value | "in" "(" value { "," value } ")" ]
     value      = word | "'" any text "'"
 
@@ -25,7 +25,8 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?)"
     r"|(?P<text>'[^']*')|(?P<mark>[(),]))"
 )
-_WORDS = frozenset({"and", "or", "not", "of", "is", "in"})
+_WORDS = frozenset({"and", "or", "not", "of", "is", "in", "within"})
+_HOURS = {"h": 1, "d": 24}
 
 
 class ExpressionError(ValueError):
@@ -40,6 +41,9 @@ class World(Protocol):
 
     def values(self, name: str) -> frozenset[str]:
         """Return the values an axis has."""
+
+    def together(self, parts: tuple[tuple[str, ...], ...], count: int, hours: int) -> bool:
+        """Tell whether so many of the groups of names have evidence within so many hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +104,19 @@ class Or:
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """True if at least ``count`` parts are."""
+    """True if at least ``count`` parts are; with ``hours`` all within so many of each other."""
 
     count: int
     parts: tuple[Node, ...]
+    hours: int | None = None
 
     def holds(self, world: World) -> bool:
         """Judge this part."""
-        return sum(part.holds(world) for part in self.parts) >= self.count
+        holding = [part for part in self.parts if part.holds(world)]
+        if len(holding) < self.count or self.hours is None:
+            return len(holding) >= self.count
+        names = tuple(tuple(name for name, positive in walk(part) if positive) for part in holding)
+        return world.together(names, self.count, self.hours)
 
 
 Node = Name | Comparison | Not | And | Or | Quorum
@@ -234,7 +243,18 @@ class _Parser:
         self._expect(")")
         if not 1 <= count <= len(parts):
             raise ExpressionError(f"{count} of {len(parts)} can never decide anything")
-        return Quorum(count, tuple(parts))
+        return Quorum(count, tuple(parts), self._window() if self._accept("within") else None)
+
+    def _window(self) -> int:
+        kind, number, _ = self._peek()
+        if kind != "number":
+            self._fail("a number of hours or days")
+        self._at += 1
+        unit = self._peek()[1]
+        if unit not in _HOURS:
+            self._fail("'h' or 'd'")
+        self._at += 1
+        return int(number) * _HOURS[unit]
 
     def _comparison(self, name: str) -> Node:
         if self._accept("is"):

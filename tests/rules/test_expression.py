@@ -17,12 +17,17 @@ class Facts:
 
     true: set[str] = field(default_factory=set)
     axes: dict[str, set[str]] = field(default_factory=dict)
+    asked: list[object] = field(default_factory=list)
 
     def holds(self, name: str) -> bool:
         return name in self.true
 
     def values(self, name: str) -> frozenset[str]:
         return frozenset(self.axes.get(name, ()))
+
+    def together(self, parts: tuple[tuple[str, ...], ...], count: int, hours: int) -> bool:
+        self.asked.append((parts, count, hours))
+        return hours >= 24
 
 
 @pytest.mark.parametrize(
@@ -118,3 +123,16 @@ _SENTENCES = st.recursive(
 def test_a_sentence_means_what_python_means_by_it(text: str, true: set[str]) -> None:
     expected = eval(text, {"__builtins__": {}}, {n: n in true for n in "abc"})
     assert parse(text).holds(Facts(true)) is expected
+
+
+def test_a_quorum_within_a_time_asks_for_the_parts_that_hold() -> None:
+    world = Facts({"a", "b", "d"})
+    assert parse("2 of (a, b or c, not d) within 1 d").holds(world)
+    assert not parse("2 of (a, b or c) within 6 h and a").holds(world)
+    assert world.asked == [((("a",), ("b", "c")), 2, 24), ((("a",), ("b", "c")), 2, 6)]
+
+
+@pytest.mark.parametrize("window", ["within", "within h", "within 3", "within 3 weeks"])
+def test_a_window_needs_a_number_and_hours_or_days(window: str) -> None:
+    with pytest.raises(ExpressionError):
+        parse(f"2 of (a, b) {window}")

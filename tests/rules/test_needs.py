@@ -49,6 +49,9 @@ class Told:
     def values(self, name: str) -> frozenset[str]:
         return frozenset("x" if name in self._names else "")
 
+    def together(self, *window: object) -> bool:
+        return bool(window)
+
 
 def _sentences() -> st.SearchStrategy[str]:
     leaves = st.sampled_from([*NAMES, *FACTS, "type is x"])

@@ -177,6 +177,35 @@ def test_a_value_from_long_before_the_stay_is_a_baseline_and_no_finding_of_this_
     assert not rising(creatinine("a", day(-90), 1.6), creatinine("b", day(2), 0.9))
 
 
+def fever_and_white_count(white_count_on: int) -> Encounter:
+    """Return a treated pneumonia with a fever on day one, a high white count and lactate."""
+    said = note(
+        "hp",
+        day(1),
+        "ASSESSMENT:\n1. Aspiration pneumonia, on cefepime.",
+    )
+    values = (
+        Observation("t", "temperature", 39.2, "Cel", day(1), day(1)),
+        Observation("l", "lactate", 3.4, "mmol/L", day(1), day(1)),
+        Observation("w", "wbc", 19, "10*3/uL", day(white_count_on), day(white_count_on)),
+    )
+    return stay(said, observations=values)
+
+
+def test_signs_count_together_only_if_they_show_within_a_day(reviewer: StayReviewer) -> None:
+    assert "sepsis" in asked(reviewer.review(fever_and_white_count(1)))
+    assert "sepsis" not in asked(reviewer.review(fever_and_white_count(9)))
+
+
+def test_a_denial_does_not_outlive_what_shows_days_later(reviewer: StayReviewer) -> None:
+    denied = note("hp", day(1), "ASSESSMENT:\n1. Hip fracture. No pneumonia.")
+    film = "CXR: new right lower lobe infiltrate. T 38.9. WBC 17. Started cefepime."
+    soon = stay(denied, note("pn", day(2), film, "Dr. Lind"))
+    later = stay(denied, note("pn", day(6), film, "Dr. Lind"))
+    assert "pneumonia" not in asked(reviewer.review(soon))
+    assert asked(reviewer.review(later))["pneumonia"][0] == "undocumented"
+
+
 def test_a_diagnosis_the_same_author_rules_out_later_is_no_longer_documented(
     reviewer: StayReviewer,
 ) -> None:
