@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from cdi.domain.finding import QueryType
 from cdi.domain.story import Life, Story, Turn
 from cdi.domain.timeline import last_recorded
 from cdi.report.record import pointer_record
+
+# A diagnosis that is not named at all lacks more than its axes; neither is one that is doubted
+# or contradicted a matter of axes.
+_ASKS_AXES = frozenset({QueryType.SPECIFICITY, QueryType.CAUSE, QueryType.POA, QueryType.PROCEDURE})
 
 
 def story_record(story: Story, as_of: str | None = None) -> dict[str, Any]:
@@ -45,7 +50,7 @@ def _asked(life: Life) -> dict[str, Any]:
     return {
         "condition": finding.condition,
         "type": finding.type.value,
-        "missing": list(finding.missing),
+        "missing": list(finding.missing) if finding.type in _ASKS_AXES else [],
         **({"about": life.about} if life.about else {}),
         "finding": finding.id,
         "priority": finding.priority.value,

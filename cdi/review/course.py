@@ -17,10 +17,17 @@ from cdi.domain.finding import Finding, Review
 from cdi.domain.reading import Reading
 from cdi.domain.story import Life, Story, Turn
 from cdi.domain.timeline import Step
-from cdi.review.engine import Asked, Worlds, ask, by_importance, make_finding, overlapped
+from cdi.review.engine import (
+    Asked,
+    Worlds,
+    ask,
+    by_importance,
+    make_finding,
+    overlapped,
+)
 from cdi.review.facts import EncounterFacts
 from cdi.review.touch import Touch
-from cdi.review.turns import Moment, Standing, change, closing, opening, standing_of
+from cdi.review.turns import Moment, Standing, change, closing, opening, settling, standing_of
 from cdi.rules.catalogue import Catalogue
 
 
@@ -74,6 +81,8 @@ class Course:
         else:
             self._add(step)
             touched = self._touch.by(step, self._readings)
+        if step.notes:
+            touched.update(self._catalogue.contests)
         self._worlds.forget(touched)
         for name in touched:
             self._asked.pop(name, None)
@@ -97,37 +106,50 @@ class Course:
 
     def _compare(self, touched: set[str], moment: Moment) -> None:
         standing = {
-            name: asked
+            self._key(name): (name, asked)
             for name, asked in self._asked.items()
             if not overlapped(name, self._catalogue, self._asked)
             and not self._worlds.contest_before(name, self._asked)
         }
-        for name in self._questions.keys() - standing.keys():
-            instead = next(
-                (n for n in self._catalogue.condition(name).spec.yields_to if n in self._asked), ""
-            )
-            if name in self._asked and not instead:
-                instead = self._worlds.contest_before(name, self._asked)
-            before = self._questions.pop(name).asked
-            turn = closing(before, self._worlds[name], moment, instead)
-            self._turns[name].append(turn)
-        for name, asked in standing.items():
-            before_it = self._questions.get(name)
-            if before_it is None or name in touched:
-                self._follow(name, asked, before_it, moment)
+        for key in self._questions.keys() - standing.keys():
+            self._close(key, moment)
+        for key, (name, asked) in standing.items():
+            before = self._questions.get(key)
+            if before is None or name in touched:
+                self._follow(key, name, asked, before, moment)
 
-    def _follow(self, name: str, asked: Asked, before: _Question | None, moment: Moment) -> None:
+    def _key(self, name: str) -> str:
+        """Return what tells a question from all others of the stay, whatever it asks for."""
+        about = self._worlds[name].about
+        return f"{name}/{about}" if about else name
+
+    def _close(self, key: str, moment: Moment) -> None:
+        before = self._questions.pop(key).asked
+        name, _, about = key.partition("/")
+        if about:
+            turn = settling(before, self._worlds[about], moment)
+        else:
+            more_specific = self._catalogue.condition(name).spec.yields_to
+            instead = next((n for n in more_specific if n in self._asked), "")
+            if name in self._asked:
+                instead = instead or self._worlds.contest_before(name, self._asked)
+            turn = closing(before, self._worlds[name], moment, instead)
+        self._turns[key].append(turn)
+
+    def _follow(
+        self, key: str, name: str, asked: Asked, before: _Question | None, moment: Moment
+    ) -> None:
         world = self._worlds[name]
         standing = standing_of(asked, world)
         turn = (
-            opening(asked, world, moment, again=name in self._turns)
+            opening(asked, world, moment, again=key in self._turns)
             if before is None
             else change(before.asked, before.standing, asked, standing, world, moment)
         )
         if turn is not None:
-            self._questions[name] = _Question(asked, standing)
-            self._turns.setdefault(name, []).append(turn)
-            self._findings[name] = make_finding(world, asked)
+            self._questions[key] = _Question(asked, standing)
+            self._turns.setdefault(key, []).append(turn)
+            self._findings[key] = make_finding(world, asked)
 
     def story(self, encounter: Encounter, as_of: datetime | None) -> Story:
         """Return the story up to here.
@@ -136,26 +158,28 @@ class Course:
             encounter: what was recorded up to now.
             as_of: the moment it is told at.
         """
-        for name, question in self._questions.items():
-            self._findings[name] = make_finding(self._worlds[name], question.asked)
-        current = by_importance(self._findings[name] for name in self._questions)
+        for key, question in self._questions.items():
+            world = self._worlds[key.partition("/")[0]]
+            self._findings[key] = make_finding(world, question.asked)
+        current = by_importance(self._findings[key] for key in self._questions)
         readings = tuple(self._readings[n.id] for n in encounter.notes if n.id in self._readings)
         return Story(
             encounter=encounter,
             as_of=as_of,
             review=Review(encounter, current, readings),
-            lives=tuple(self._life(name) for name in self._turns),
+            lives=tuple(self._life(key) for key in self._turns),
         )
 
-    def _life(self, name: str) -> Life:
-        finding = self._findings[name]
+    def _life(self, key: str) -> Life:
+        finding = self._findings[key]
+        names = {evidence.name for evidence in finding.evidence}
         return Life(
-            id=f"{self._encounter.id}/{name}",
-            condition=name,
-            about="",
-            turns=tuple(self._turns[name]),
+            id=f"{self._encounter.id}/{key}",
+            condition=finding.condition,
+            about=finding.about,
+            turns=tuple(self._turns[key]),
             finding=finding,
-            copies=self._facts.repeated(name, {evidence.name for evidence in finding.evidence}),
+            copies=self._facts.repeated(finding.condition, names),
         )
 
 

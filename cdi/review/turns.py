@@ -95,12 +95,25 @@ def closing(before: Asked, world: ConditionWorld, moment: Moment, instead: str) 
         reason = "documented"
     elif world.holds("denied") and (found := _new(world, ["denied"], moment.step)):
         reason, evidence = "ruled out", found
-    elif axes and all(world.holds(axis) for axis in axes):
-        reason = f"{', '.join(before.missing)} documented"
+    elif stated := [axis for axis in axes if world.holds(axis)]:
+        reason = f"{', '.join(axis.replace('_', ' ') for axis in stated)} documented"
     else:
         reason = judge(before.rule, world).silence or "another question comes first"
         evidence = evidence or _new(world, before.rule.when.names(), moment.step)
     return _turn(TurnKind.RESOLVED, before, moment, reason, evidence)
+
+
+def settling(before: Asked, world: ConditionWorld, moment: Moment) -> Turn:
+    """Return the turn by which a conflict is resolved.
+
+    Args:
+        before: what was asked.
+        world: of the condition whose statements contradicted each other.
+        moment: the step.
+    """
+    names = ("documented", "denied", *world.condition.axis_names)
+    reason = _with_struck("the statements agree or the matter is settled", moment)
+    return _turn(TurnKind.RESOLVED, before, moment, reason, _new(world, names, moment.step))
 
 
 def _turn(

@@ -177,6 +177,33 @@ def test_a_value_from_long_before_the_stay_is_a_baseline_and_no_finding_of_this_
     assert not rising(creatinine("a", day(-90), 1.6), creatinine("b", day(2), 0.9))
 
 
+def test_a_colleague_who_contradicts_opens_a_conflict_until_it_is_settled(
+    reviewer: StayReviewer,
+) -> None:
+    said = note(
+        "icu", day(1), "ASSESSMENT:\n1. Septic shock due to E. coli cholangitis.", "Dr. Lind"
+    )
+    against = note("cover", day(4), "ASSESSMENT:\n1. Sepsis ruled out.", "Dr. Cole")
+    settled = replace(
+        note(
+            "ds",
+            day(6),
+            "DISCHARGE DIAGNOSES:\n1. Septic shock due to E. coli cholangitis. The weekend note "
+            "that ruled out sepsis is not correct.",
+            "Dr. Amaru",
+        ),
+        kind="discharge summary",
+    )
+    whole = stay(said, against, settled)
+    open_then = reviewer.review(whole, day(5))
+    assert asked(open_then) == {"conflicting_documentation": ("conflict", ())}
+    (life,) = [life for life in open_then.lives if life.open]
+    assert (life.id, life.about) == ("stay/conflicting_documentation/sepsis", "sepsis")
+    story = reviewer.review(whole)
+    assert "conflicting_documentation" not in asked(story)
+    assert turns(story, "conflicting_documentation") == [("opened", "cover"), ("resolved", "ds")]
+
+
 def fever_and_white_count(white_count_on: int) -> Encounter:
     """Return a treated pneumonia with a fever on day one, a high white count and lactate."""
     said = note(
