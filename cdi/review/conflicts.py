@@ -97,7 +97,7 @@ class ConflictFinder:
             if denial.place not in denials or denial.note.id in weighed:
                 continue
             # What is found after it was ruled out is a new event; who later speaks of both decides.
-            named = [s for s in present if _same_diagnosis(denial, s)]
+            named = [s for s in present if _same_diagnosis(condition, denial, s)]
             if not any(s.place < denial.place for s in named) or any(
                 s.note.id in weighed and s.place > denial.place for s in present
             ):
@@ -108,7 +108,7 @@ class ConflictFinder:
                 if s.place not in denials
                 and s.note.author != denial.note.author
                 and s.note.id not in weighed
-                and _same_diagnosis(denial, s)
+                and _same_diagnosis(condition, denial, s)
             ]
             found += self._unsettled(condition.id, "", others, [denial])
         return found
@@ -160,12 +160,16 @@ def _comparable_pair(one: Statement, other: Statement, exclusive: Exclusive) -> 
     return abs(one.place[0] - other.place[0]) <= _ONE_MOMENT.total_seconds()
 
 
-def _same_diagnosis(denial: Statement, present: Statement) -> bool:
+def _same_diagnosis(condition: Condition, denial: Statement, present: Statement) -> bool:
     """Tell whether what is denied is what is asserted, or a wider term for it.
 
-    "Sepsis ruled out" contradicts severe sepsis; "septic shock ruled out" does not contradict
-    sepsis.
+    "Sepsis ruled out" contradicts severe sepsis and septic shock, since sepsis is the name of the
+    condition itself; "septic shock ruled out" does not contradict sepsis.
     """
-    denied = set(denial.value.casefold().replace("-", " ").split())
-    named = set(present.value.casefold().replace("-", " ").split())
-    return denied <= named and denial.within <= present.related
+    denied = _words(denial.value)
+    wider = denied <= _words(present.value) or denied <= _words(condition.spec.title)
+    return wider and denial.within <= present.related
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.casefold().replace("-", " ").split())

@@ -90,11 +90,13 @@ def fresh(note: Note, reading: Reading, copied: Sequence[Copied]) -> Reading:
     """Return a reading without what is copied from an author of the same role.
 
     A report copied into a provider's note stays what it was: the words of a report. What a
-    provider takes over from a nurse or dietitian he says himself from then on.
+    provider takes over from a nurse or dietitian he says himself from then on, and the summary at
+    the end of a stay concludes, in whatever words.
     """
     if not copied:
         return reading
-    same = [span for span in copied if span.role is note.role]
+    repeated = [span for span in copied if span.role is note.role]
+    same = [] if _summary(note) else repeated
     reports = [
         span
         for span in copied
@@ -118,9 +120,16 @@ def fresh(note: Note, reading: Reading, copied: Sequence[Copied]) -> Reading:
         if a.mention in kept and a.value in kept
     )
     values = tuple(
-        m for m in reading.measurements if not _within(m.start, m.end, [*same, *reports])
+        m
+        for m in reading.measurements
+        if not _within(m.start, m.end, repeated) and not _within(m.start, m.end, reports)
     )
     return reading._replace(mentions=mentions, attachments=attachments, measurements=values)
+
+
+def _summary(note: Note) -> bool:
+    kind = note.kind.casefold()
+    return "discharge" in kind or "transfer summary" in kind
 
 
 def dropped(reading: Reading, kept: Reading) -> Iterator[Mention]:

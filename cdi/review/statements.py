@@ -164,20 +164,20 @@ class Remarks:
 
     def __init__(self, words: Iterable[NotedMention]) -> None:
         self._starts: dict[str, list[int]] = {}
+        self._ends: dict[str, list[int]] = {}
         self._sentences: dict[str, list[int]] = {}
         for noted in sorted(words, key=lambda noted: noted.mention.start):
             self._starts.setdefault(noted.note.id, []).append(noted.mention.start)
+            self._ends.setdefault(noted.note.id, []).append(noted.mention.end)
             self._sentences.setdefault(noted.note.id, []).append(noted.mention.sentence)
 
     def __bool__(self) -> bool:
         return bool(self._starts)
 
     def cue(self, head: NotedMention) -> bool:
-        """Tell whether one of the words begins in the cue that decided a mention."""
-        starts = self._starts.get(head.note.id, ())
-        return bisect_left(starts, head.mention.cue_start) < bisect_left(
-            starts, head.mention.cue_end
-        )
+        """Tell whether one of the words overlaps the cue that decided a mention."""
+        place = bisect_left(self._starts.get(head.note.id, ()), head.mention.cue_end) - 1
+        return place >= 0 and self._ends[head.note.id][place] > head.mention.cue_start
 
     def beside(self, head: NotedMention) -> bool:
         """Tell whether one of the words stands in the sentence of a mention or near it."""
