@@ -14,7 +14,8 @@
     ├── IdempotencyError     a key was used for another request
     ├── LimitReached         a policy allows no more of this now
     ├── SignatureError       the signer has not confirmed who they are
-    └── StorageError         the database cannot be used as it is
+    ├── StorageError         the database cannot be used as it is
+    └── LoginError           nobody is logged in
 
 Messages carry ids, field names and positions, never note text, names or values of a patient.
 """
@@ -184,3 +185,9 @@ class SignatureError(CdiError):
     """What is to be signed was not confirmed by the signer, or too long ago."""
 
     code = "signature"
+
+
+class LoginError(CdiError):
+    """Nobody is logged in: wrong credentials, or a session that has ended."""
+
+    code = "login"

@@ -52,6 +52,9 @@ PERMISSIONS: Mapping[str, frozenset[StaffRole]] = MappingProxyType(
         "diagnosis.return": frozenset({_CODER}),
         "policy.change": frozenset({_MANAGER, _ADMIN}),
         "metrics.read": frozenset({_MANAGER}),
+        "user.add": frozenset({_ADMIN}),
+        "user.revoke": frozenset({_ADMIN}),
+        "encounter.open_emergency": frozenset({_PHYSICIAN}),
         "audit.read": frozenset({_AUDITOR, _ADMIN}),
     }
 )

@@ -43,6 +43,9 @@ TABLE = {
     "diagnosis.return": "..C....",
     "policy.change": "...M.D.",
     "metrics.read": "...M...",
+    "user.add": ".....D.",
+    "user.revoke": ".....D.",
+    "encounter.open_emergency": ".P.....",
     "audit.read": "....AD.",
 }
 CASES = [

@@ -1,0 +1,76 @@
+"""Login sessions and attempts to log in. Of tokens and links only hashes are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from cdi.storage.tables import LoginAttemptRow, SessionRow, UsedLinkRow
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored of a token: it is long and random, so that a plain hash will do."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def find_session(session: Session, token: str) -> SessionRow | None:
+    """Return a login session by its token, ended ones too."""
+    statement = select(SessionRow).where(SessionRow.token_hash == hash_token(token))
+    return session.scalars(statement).one_or_none()
+
+
+def sessions_of(session: Session, user_id: str, now: datetime) -> list[SessionRow]:
+    """Return the sessions of a user that have neither ended nor been revoked, newest first."""
+    statement = select(SessionRow).where(
+        SessionRow.user_id == user_id, SessionRow.revoked_at.is_(None), SessionRow.ends_at > now
+    )
+    return list(session.scalars(statement.order_by(SessionRow.id.desc())))
+
+
+def revoke_sessions_of(session: Session, user_id: str, now: datetime) -> int:
+    """End all sessions of a user; return how many there were."""
+    open_ones = sessions_of(session, user_id, now)
+    session.execute(
+        update(SessionRow)
+        .where(SessionRow.id.in_([row.id for row in open_ones]))
+        .values(revoked_at=now)
+    )
+    return len(open_ones)
+
+
+def count_failures(
+    session: Session, since: datetime, *, login: str, address: str
+) -> tuple[int, int]:
+    """Return the failed attempts since a moment, of a login and from an address."""
+    failed = select(func.count()).where(
+        LoginAttemptRow.at > since, LoginAttemptRow.succeeded.is_(False)
+    )
+    by_login = session.scalar(failed.where(LoginAttemptRow.login == login)) or 0
+    by_address = session.scalar(failed.where(LoginAttemptRow.address == address)) or 0
+    return by_login, by_address
+
+
+def add_attempt(
+    session: Session, login: str, address: str, at: datetime, *, succeeded: bool
+) -> None:
+    """Note an attempt; a success forgives the failures of its login before it."""
+    if succeeded:
+        session.execute(
+            delete(LoginAttemptRow).where(
+                LoginAttemptRow.login == login, LoginAttemptRow.succeeded.is_(False)
+            )
+        )
+    session.add(LoginAttemptRow(login=login, address=address, at=at, succeeded=succeeded))
+
+
+def use_link(session: Session, nonce: str, now: datetime) -> bool:
+    """Mark a one-use link as used; tell whether this was its first use."""
+    hashed = hash_token(nonce)
+    if session.get(UsedLinkRow, hashed) is not None:
+        return False
+    session.add(UsedLinkRow(nonce_hash=hashed, used_at=now))
+    session.flush()
+    return True
