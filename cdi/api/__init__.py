@@ -1,0 +1,1 @@
+"""The JSON API: routes and schemas over the use cases of :mod:`cdi.workflow`."""

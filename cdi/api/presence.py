@@ -1,0 +1,112 @@
+"""Who asks: the desk of the app, the session behind a request, its idempotency key and version."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Cookie, Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from cdi.errors import InputError, LoginError, NotAllowed
+from cdi.interop.mapping import Intake
+from cdi.workflow.desk import Desk
+from cdi.workflow.identity import Presence, find_presence
+
+COOKIE = "cdi_session"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_bearer = HTTPBearer(auto_error=False, description="The token that `POST /api/session` gives.")
+
+
+def _desk(request: Request) -> Desk:
+    desk = request.app.state.desk
+    assert isinstance(desk, Desk)
+    return desk
+
+
+DeskOf = Annotated[Desk, Depends(_desk)]
+
+
+def _intake(request: Request) -> Intake:
+    intake = request.app.state.intake
+    assert isinstance(intake, Intake)
+    return intake
+
+
+IntakeOf = Annotated[Intake, Depends(_intake)]
+
+
+def session_token(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    cookie: Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)] = None,
+) -> str:
+    """Return the token of a request: a bearer token, or the cookie of a browser.
+
+    A cookie is sent by the browser whoever made the page, so that a change through it has to come
+    from a page of this site (Fetch Metadata; a browser without it must send ``Origin``).
+
+    Raises:
+        LoginError: there is none.
+        NotAllowed: a change that another site asks for.
+    """
+    if credentials is not None:
+        return credentials.credentials
+    if cookie is None:
+        raise LoginError("log in first")
+    if request.method not in _SAFE and not _same_site(request):
+        raise NotAllowed("a change through a cookie must come from this site")
+    return cookie
+
+
+def _same_site(request: Request) -> bool:
+    fetched = request.headers.get("sec-fetch-site")
+    if fetched is not None:
+        return fetched in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    return origin is not None and origin.split("://", 1)[-1] == request.headers.get("host")
+
+
+Token = Annotated[str, Depends(session_token)]
+
+
+def _present(desk: DeskOf, token: Token) -> Presence:
+    return find_presence(desk, token)
+
+
+Present = Annotated[Presence, Depends(_present)]
+
+Key = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        max_length=80,
+        description="Repeat a request with the same key and it is carried out once.",
+    ),
+]
+
+
+def _version(
+    if_match: Annotated[
+        str, Header(alias="If-Match", description='The `ETag` you saw, such as `"3"`.')
+    ],
+) -> int:
+    """Return the version the caller saw.
+
+    Raises:
+        InputError: it is no version of ours.
+    """
+    bare = if_match.removeprefix("W/").strip('"')
+    if not (bare.isascii() and bare.isdigit() and len(bare) < 10):
+        raise InputError('expected a version such as "3"', field="If-Match")
+    return int(bare)
+
+
+Seen = Annotated[int, Depends(_version)]
+
+
+def client_address(request: Request) -> str:
+    """Return where a request came from; behind a proxy let uvicorn read its headers."""
+    return request.client.host if request.client else ""
+
+
+Address = Annotated[str, Depends(client_address)]

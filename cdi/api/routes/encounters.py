@@ -1,0 +1,66 @@
+"""Encounters in: FHIR bundles or the native form; review; emergency access."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Path, Query, Response, status
+
+from cdi.api.presence import DeskOf, IntakeOf, Key, Present
+from cdi.api.schemas import ReasonIn, ReceiptOut
+from cdi.api.shapes import give_receipt
+from cdi.interop.payload import read_payload
+from cdi.workflow.identity import open_emergency
+from cdi.workflow.intake import ingest_encounter
+from cdi.workflow.reviews import review_encounter
+
+router = APIRouter(prefix="/encounters", tags=["encounters"])
+Id = Annotated[str, Path(max_length=64)]
+_EXAMPLE = {
+    "id": "E-100",
+    "patient": {"id": "MRN-7", "birth_date": "1950-03-01", "sex": "female"},
+    "notes": [
+        {
+            "id": "n1",
+            "kind": "Progress note",
+            "recorded_at": "2026-06-03T08:00:00Z",
+            "text": "ASSESSMENT: CHF, on Lasix 40 mg IV twice a day.",
+        }
+    ],
+}
+
+
+@router.post("", status_code=status.HTTP_201_CREATED)
+def add_encounter(
+    payload: Annotated[dict[str, Any], Body(examples=[_EXAMPLE])],
+    facility_id: Annotated[str, Query(max_length=64)],
+    desk: DeskOf,
+    presence: Present,
+    intake: IntakeOf,
+    response: Response,
+    key: Key = "",
+) -> ReceiptOut:
+    """Take in a FHIR R4 bundle or an encounter in the native form, new or again, and review it.
+
+    What no rule may use (unknown units, impossible values) is kept and listed as remarks.
+    """
+    encounter = read_payload(payload, intake)
+    actor = presence.actor
+    receipt = ingest_encounter(desk, actor, facility_id, encounter, key=key)
+    if receipt.state == "changed":
+        review_encounter(desk, actor, receipt.id)
+    return give_receipt(receipt, response)
+
+
+@router.post("/{encounter_id}/review")
+def review(encounter_id: Id, desk: DeskOf, presence: Present, response: Response) -> ReceiptOut:
+    """Review an encounter as it is now."""
+    return give_receipt(review_encounter(desk, presence.actor, encounter_id), response)
+
+
+@router.post("/{encounter_id}/emergency", status_code=status.HTTP_201_CREATED)
+def open_in_emergency(
+    encounter_id: Id, body: ReasonIn, desk: DeskOf, presence: Present, response: Response
+) -> ReceiptOut:
+    """Open a chart outside one's care teams for some hours; the reason is in the audit trail."""
+    return give_receipt(open_emergency(desk, presence.actor, encounter_id, body.reason), response)

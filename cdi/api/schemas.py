@@ -1,0 +1,292 @@
+"""What the API takes and gives. Field by field, so that nothing leaves by accident."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from cdi.domain.letter import OptionKind
+from cdi.domain.query import CoderStatus, FindingState, PresentOnAdmission, QueryState
+
+_Item = TypeVar("_Item")
+_Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+_Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
+
+
+class Body(BaseModel):
+    """Base of what is taken: an unknown key is a mistake."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Credentials(Body):
+    """Login and password of a local account."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"login": "sam", "password": "…"}}
+    )
+
+    login: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+
+
+class Password(Body):
+    """The password, typed again before a signature."""
+
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+
+
+class SessionOut(BaseModel):
+    """A session that was opened; the token is told once."""
+
+    token: str
+    user_id: str
+
+
+class MeOut(BaseModel):
+    """Who is logged in and what they may do where."""
+
+    user_id: str
+    name: str
+    roles: dict[str, list[str]]
+    confirmed_at: datetime
+
+
+class ReceiptOut(BaseModel):
+    """What was done: to what, and how that stands now."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kind: str
+    id: str
+    version: int
+    state: str
+    made: list[str]
+
+
+class PageOut(BaseModel, Generic[_Item]):
+    """A page of a list; ``following`` is the ``cursor`` of the next one."""
+
+    items: list[_Item]
+    following: str | None = None
+
+
+class FindingOut(BaseModel):
+    """A finding: what is missing and why the rule spoke. Evidence is given by pointer."""
+
+    id: str
+    facility_id: str
+    encounter_id: str
+    state: FindingState
+    version: int
+    raised_at: datetime
+    seen_at: datetime
+    condition: str
+    type: str
+    missing: list[str]
+    priority: str
+    evidence: list[dict[str, Any]]
+    rule: str
+    rule_version: int
+    sentence: str
+    names: dict[str, bool]
+
+
+class QueryOut(BaseModel):
+    """A query as lists show it; ``verbs`` can be done to it now."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    facility_id: str
+    encounter_id: str
+    state: QueryState
+    version: int
+    channel: str
+    priority: str
+    recipient_id: str | None
+    owner_id: str
+    conditions: list[str]
+    verbs: list[str]
+    created_at: datetime
+    sent_at: datetime | None
+    due_at: datetime | None
+    answered_at: datetime | None
+    end_reason: str
+
+
+class OptionOut(BaseModel):
+    """One answer; a physician is never shown its code."""
+
+    text: str
+    kind: OptionKind
+    code: str | None = None
+
+
+class FactOut(BaseModel):
+    """A fact of the record as quoted."""
+
+    id: str
+    text: str
+    source: str
+    recorded_at: datetime | None
+    group: str
+
+
+class QuestionOut(BaseModel):
+    """One question with its facts and options, none of them chosen."""
+
+    condition: str
+    query_type: str
+    form: str
+    topic: str
+    stem: str
+    facts: list[FactOut]
+    options: list[OptionOut]
+
+
+class LetterOut(BaseModel):
+    """A letter as it stands."""
+
+    subject: str
+    questions: list[QuestionOut]
+    text: str
+    html: str
+
+
+class ViolationOut(BaseModel):
+    """What a practice rule says of a letter."""
+
+    model_config = ConfigDict(extra="allow")
+
+    rule: str
+    level: str = ""
+    where: str = ""
+
+
+class EventOut(BaseModel):
+    """One line of the audit trail."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    at: datetime
+    actor_id: str
+    verb: str
+    subject: str
+    subject_id: str
+    facility_id: str | None
+    encounter_id: str | None
+    detail: dict[str, Any]
+
+
+class DiagnosisOut(BaseModel):
+    """A clarified diagnosis with proposed codes, best first."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    facility_id: str
+    encounter_id: str
+    query_id: str
+    condition: str
+    wording: str
+    outcome: str
+    status: CoderStatus
+    version: int
+    proposals: list[dict[str, Any]]
+    code: str | None
+    poa: str | None
+    remark: str
+    created_at: datetime
+
+
+class QueryDetailOut(BaseModel):
+    """A query with all that belongs to it; a physician gets no codes and no history."""
+
+    query: QueryOut
+    letter: LetterOut
+    pack_version: str
+    violations: list[ViolationOut]
+    addendum: str
+    answered_by: str
+    diagnoses: list[DiagnosisOut]
+    history: list[EventOut]
+
+
+class DraftIn(Body):
+    """What to ask about, and whom; by the facility's policy if nobody is named."""
+
+    encounter_id: _Id
+    finding_ids: Annotated[list[_Id], Field(min_length=1, max_length=20)]
+    recipient_id: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+class OptionIn(Body):
+    """An option as the specialist left it."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=400)]
+    kind: OptionKind
+
+
+class QuestionIn(Body):
+    """A question as the specialist left it; ``facts`` are ids of quoted facts that stay."""
+
+    stem: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    options: Annotated[list[OptionIn], Field(max_length=30)]
+    facts: Annotated[list[_Id], Field(max_length=60)]
+
+
+class LetterIn(Body):
+    """A letter as the specialist left it: every question, in order."""
+
+    subject: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    questions: Annotated[list[QuestionIn], Field(min_length=1, max_length=20)]
+
+
+class SendIn(Body):
+    """``override``: why a letter is sent in spite of violations; for managers."""
+
+    override: Annotated[str, StringConstraints(max_length=400)] = ""
+
+
+class AnswerIn(Body):
+    """The answer to one question: the number of an option, words, or both."""
+
+    option: Annotated[int, Field(ge=0, le=30)] | None = None
+    words: Annotated[str, StringConstraints(max_length=4000)] = ""
+
+
+class AnswersIn(Body):
+    """An answer to every question of a query, in order."""
+
+    answers: Annotated[list[AnswerIn], Field(min_length=1, max_length=20)]
+
+
+class ReasonIn(Body):
+    """Why."""
+
+    reason: _Reason
+
+
+class RecipientIn(Body):
+    """Whom to ask instead."""
+
+    recipient_id: _Id
+
+
+class CodeIn(Body):
+    """The code that was given, and whether it was present on admission."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?$")]
+    poa: PresentOnAdmission | None = None
+
+
+class IssueOut(BaseModel):
+    """A letter with an edit, and what is wrong with it; nothing was kept."""
+
+    letter: LetterOut
+    violations: list[ViolationOut]
+    may_be_sent: bool

@@ -1,0 +1,86 @@
+"""The service as one ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+from cdi import __version__
+from cdi.api.problems import Problem, install_problem_handlers
+from cdi.api.routes import diagnoses, encounters, events, findings, queries, session
+from cdi.errors import CdiError
+from cdi.interop.mapping import Intake
+from cdi.storage.schema import check
+from cdi.workflow.desk import Desk
+
+# Nothing of the API is a page; what is not allowed here a browser will not do with an answer.
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+_PROBLEMS: dict[int | str, dict[str, object]] = {
+    status: {"model": Problem, "description": what}
+    for status, what in {
+        400: "The body is no JSON",
+        401: "Nobody is logged in",
+        403: "Not for this role, or not confirmed",
+        404: "There is no such thing, or not for this user",
+        409: "Changed by somebody else, or not possible now",
+        422: "The request is not valid, or the letter not compliant",
+        429: "Too many attempts, or a limit of the facility",
+        503: "The database cannot be used",
+    }.items()
+}
+
+
+def create_app(desk: Desk, intake: Intake) -> FastAPI:
+    """Return the application over a desk.
+
+    Args:
+        desk: store, rules and clock; the caller closes the store when the application has ended.
+        intake: what codes and authors of incoming bundles mean at this site.
+    """
+    app = FastAPI(
+        title="cdi",
+        version=__version__,
+        summary="Clinical documentation integrity: findings, queries, answers, diagnoses.",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.desk, app.state.intake = desk, intake
+    install_problem_handlers(app)
+    app.middleware("http")(_add_headers)
+    api = APIRouter(prefix="/api", responses=_PROBLEMS)
+    for part in (session, encounters, findings, queries, diagnoses, events):
+        api.include_router(part.router)
+    app.include_router(api)
+    app.add_api_route("/health", _tell_health, tags=["operation"])
+    app.add_api_route("/ready", _tell_ready, tags=["operation"])
+    return app
+
+
+async def _add_headers(
+    request: Request, call_next: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    response = await call_next(request)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _tell_health() -> dict[str, str]:
+    """Tell that the process answers."""
+    return {"status": "ok", "version": __version__}
+
+
+def _tell_ready(request: Request) -> JSONResponse:
+    """Tell whether the database can be used and has the schema of this version."""
+    try:
+        check(request.app.state.desk.store.engine)
+    except CdiError as error:
+        return JSONResponse({"status": "not ready", "reason": error.code}, status_code=503)
+    return JSONResponse({"status": "ready"})

@@ -1,0 +1,116 @@
+"""Who may call what: without login, of another facility, with a cookie from another site."""
+
+from __future__ import annotations
+
+import pytest
+from api.conftest import PASSWORD
+from desks import Hospital
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from cdi.storage.tables import FindingRow
+
+# One letter a role: Specialist, Physician, Coder, Manager, Auditor, Zoe of another facility.
+NAMES = ("sam", "pat", "kim", "mia", "ada", "zoe")
+READS = {
+    "/api/findings": "S..M.Z",
+    "/api/queries": "SPCMAZ",
+    "/api/diagnoses": "..CM..",
+    "/api/events": "....A.",
+    "/api/session": "SPCMAZ",
+}
+# What each would see of a query and a finding of the first facility.
+THINGS = {"query": "S.CMA.", "finding": "S..M.."}
+
+
+@pytest.mark.parametrize("path", READS)
+def test_a_list_is_for_those_whose_work_it_is(
+    client: TestClient, tokens: dict[str, str], path: str
+) -> None:
+    able = ""
+    for name, letter in zip(NAMES, "SPCMAZ", strict=True):
+        answer = client.get(path, headers={"Authorization": f"Bearer {tokens[name]}"})
+        assert answer.status_code in {200, 403}
+        able += letter if answer.status_code == 200 else "."
+    assert able == READS[path]
+
+
+def test_what_belongs_to_another_facility_or_care_team_does_not_exist(
+    client: TestClient, tokens: dict[str, str], hospital: Hospital
+) -> None:
+    query = hospital.drafted()
+    with hospital.store.reading() as session:
+        (finding,) = session.scalars(select(FindingRow.id)).all()
+    paths = {"query": f"/api/queries/{query.id}", "finding": f"/api/findings/{finding}"}
+    for thing, path in paths.items():
+        statuses = [client.get(path, headers=_as(tokens, name)).status_code for name in NAMES]
+        able = "".join(
+            letter if status == 200 else "."
+            for letter, status in zip("SPCMAZ", statuses, strict=True)
+        )
+        assert able.replace("P", ".") == THINGS[thing]
+        assert statuses[-1] == 404
+
+
+def _as(tokens: dict[str, str], name: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {tokens[name]}"}
+
+
+@pytest.mark.parametrize("path", [*READS, "/api/queries/x", "/api/findings/x"])
+def test_nothing_is_told_without_a_login(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"] == "cdi:login"
+
+
+def test_a_change_through_a_cookie_comes_from_this_site(client: TestClient) -> None:
+    body = {"login": "sam", "password": PASSWORD}
+    login = client.post("/api/session", json=body)
+    cookie = login.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "secure" in cookie
+    assert "samesite=lax" in cookie
+    assert client.get("/api/session").status_code == 200
+    confirm = {"password": PASSWORD}
+    for headers, status in (
+        ({}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "https://evil.test"}, 403),
+        ({"Origin": "https://desk.test"}, 200),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+    ):
+        answer = client.post("/api/session/confirm", json=confirm, headers=headers)
+        assert answer.status_code == status, headers
+
+
+def test_a_session_ends_when_it_is_closed(client: TestClient, tokens: dict[str, str]) -> None:
+    assert client.delete("/api/session", headers=_as(tokens, "sam")).status_code == 204
+    assert client.get("/api/session", headers=_as(tokens, "sam")).status_code == 401
+
+
+def test_a_defect_is_told_by_its_id_and_never_quotes(
+    client: TestClient, tokens: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise ValueError("Zzyzx has heart failure")
+
+    client.app.add_api_route("/fail", fail)  # type: ignore[attr-defined]
+    answer = client.get("/fail")
+    assert answer.status_code == 500
+    problem = answer.json()
+    assert problem["type"] == "cdi:defect"
+    assert problem["id"] in caplog.messages[-1]
+    assert "Zzyzx" not in answer.text + "".join(caplog.messages)
+
+
+def test_health_and_readiness_need_no_login(client: TestClient) -> None:
+    assert client.get("/health").json()["status"] == "ok"
+    assert client.get("/ready").json() == {"status": "ready"}
+
+
+def test_answers_may_not_be_kept_framed_or_guessed_at(client: TestClient) -> None:
+    headers = client.get("/health").headers
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
