@@ -165,7 +165,7 @@ def test_the_check_tells_what_an_edit_would_violate_and_keeps_nothing(
     }
     issue = sam.post(f"/queries/{draft['id']}/check", edit)
     assert not issue["may_be_sent"]
-    assert sorted({found["rule"] for found in issue["violations"]}) == ["Q09"]
+    assert sorted({found["rule"] for found in issue["violations"]}) == ["Q06", "Q09"]
     assert sam.get(f"/queries/{draft['id']}")["letter"] == before["letter"]
 
 
