@@ -16,13 +16,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cdi.domain.encounter import (
+    Capacity,
     Encounter,
+    IntakeRemark,
     Medication,
+    MedicationKind,
     Note,
     NoteStatus,
     Observation,
     ObservationStatus,
     Patient,
+    Problem,
+    Procedure,
+    RemarkKind,
     Role,
 )
 from cdi.errors import InputError
@@ -406,7 +412,7 @@ TIME = "expected an ISO 8601 date and time such as 2026-01-31T14:05:00-05:00"
             "'retracted'",
         ),
         ("notes.1.txt", "Wrenfeather", "notes[1].txt: unknown key; did you mean `text`?"),
-        ("notes.1.he is called Wrenfeather", 1, "notes[1].(unnamed): unknown key; expected one"),
+        ("notes.1.he is called Wrenfeather", 1, "notes[1].(unnamed): unknown key"),
         ("observation", [], "observation: unknown key; did you mean `observations`?"),
         ("observations.0.value", "1.4", "observations[0].value: expected a valid number"),
         ("observations.0.value", True, "observations[0].value: expected a valid number"),
@@ -538,6 +544,12 @@ ENCOUNTERS = st.builds(
             role=st.sampled_from(Role),
             recorded_at=TIMES,
             status=st.sampled_from(NoteStatus),
+            author_id=PLAIN,
+            specialty=PLAIN,
+            capacity=st.none() | st.sampled_from(Capacity),
+            replaces=PLAIN,
+            appends_to=PLAIN,
+            version=st.integers(1, 9),
         )
     ),
     observations=several(
@@ -552,6 +564,8 @@ ENCOUNTERS = st.builds(
             text=PLAIN,
             status=st.sampled_from(ObservationStatus),
             source=PLAIN,
+            comparator=st.sampled_from(["", "<", ">"]),
+            loinc=PLAIN,
         )
     ),
     medications=several(
@@ -563,10 +577,24 @@ ENCOUNTERS = st.builds(
             route=PLAIN,
             started_at=TIMES,
             ended_at=TIMES,
+            kind=st.none() | st.sampled_from(MedicationKind),
+            reason=PLAIN,
         )
     ),
     admitted_at=TIMES,
     discharged_at=TIMES,
+    unit=PLAIN,
+    service=PLAIN,
+    visit_number=PLAIN,
+    problems=several(st.builds(Problem, id=IDS, text=PLAIN, recorded_on=st.none() | st.dates())),
+    procedures=several(st.builds(Procedure, id=IDS, name=IDS, started_at=TIMES)),
+    set_aside=st.just((Observation("odd", "creatinine", unit="furlong"),)) | st.just(()),
+    remarks=st.lists(
+        st.builds(
+            IntakeRemark, kind=st.sampled_from(RemarkKind), item=PLAIN, subject=PLAIN, message=PLAIN
+        ),
+        max_size=2,
+    ).map(tuple),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from cdi.domain.encounter import Encounter, NoteStatus, RemarkKind
 from cdi.errors import InputError
 from cdi.interop.feeds import WireFormats
-from cdi.interop.files import read_path
+from cdi.interop.files import read_path, write_encounter
 from cdi.interop.mapping import load_intake
 from cdi.workflow.scan import default_scanner
 
@@ -66,3 +67,14 @@ def test_the_findings_are_those_they_were_written_for(stays: dict[str, Encounter
         "win-enc": [("malnutrition", "undocumented")],
         "MP-77120": [("anemia", "undocumented")],
     }
+
+
+def test_a_stay_of_a_feed_can_be_written_as_an_encounter_and_read_back(
+    stays: dict[str, Encounter], tmp_path: Path
+) -> None:
+    problems: list[InputError] = []
+    for stay in stays.values():
+        path = tmp_path / "stay.json"
+        path.write_text(json.dumps(write_encounter(stay)), encoding="utf-8")
+        assert list(read_path(path, problems.append)) == [stay]
+    assert problems == []

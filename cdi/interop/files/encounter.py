@@ -11,14 +11,23 @@ mixture of both is an error, because its order is unknown.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from cdi.domain.encounter import Encounter, Medication, Note, Observation, Patient
+from cdi.domain.encounter import (
+    Encounter,
+    IntakeRemark,
+    Medication,
+    Note,
+    Observation,
+    Patient,
+    Problem,
+    Procedure,
+)
 from cdi.interop.files.note import single_note
 from cdi.interop.files.schema import (
     PARTS,
@@ -102,8 +111,12 @@ def _build_whole(source: Source, data: Any, line: int | None, at: str) -> Encoun
         record,
         patient=record.patient and _to_domain(Patient, record.patient),
         notes=tuple(_notes(source, record.notes, line, at)),
-        observations=tuple(_to_domain(Observation, item) for item in record.observations),
-        medications=tuple(_to_domain(Medication, item) for item in record.medications),
+        observations=_all(Observation, record.observations),
+        medications=_all(Medication, record.medications),
+        problems=_all(Problem, record.problems),
+        procedures=_all(Procedure, record.procedures),
+        set_aside=_all(Observation, record.set_aside),
+        remarks=_all(IntakeRemark, record.remarks),
     )
 
 
@@ -118,7 +131,11 @@ def _notes(
             source.notice("an empty note is left out", at=place, line=line)
 
 
-_Domain = TypeVar("_Domain", Encounter, Patient, Note, Observation, Medication)
+_Domain = TypeVar("_Domain")
+
+
+def _all(kind: type[_Domain], records: Iterable[Record]) -> tuple[_Domain, ...]:
+    return tuple(_to_domain(kind, record) for record in records)
 
 
 def _to_domain(kind: type[_Domain], record: Record, **other: Any) -> _Domain:
@@ -170,7 +187,7 @@ def _failer(source: Source, line: int | None, at: str) -> Callable[[str, str], N
 
 def _repeated_ids(record: EncounterRecord) -> Iterator[tuple[str, str]]:
     """Yield the places of ids that would make a pointer into the encounter ambiguous."""
-    for name in ("notes", "observations", "medications"):
+    for name in ("notes", "observations", "medications", "problems", "procedures"):
         first: dict[str, int] = {}
         for index, item in enumerate(getattr(record, name)):
             if first.setdefault(item.id, index) != index:

@@ -7,7 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from cdi.domain.encounter import NoteStatus, ObservationStatus, Role
+from cdi.domain.encounter import (
+    Capacity,
+    MedicationKind,
+    NoteStatus,
+    ObservationStatus,
+    RemarkKind,
+    Role,
+)
 
 _YEARS = range(1900, 2200)
 
@@ -87,6 +94,14 @@ class NoteRecord(_NoteFields):
     """One document of an encounter."""
 
     id: Identifier
+    author_id: str = ""
+    specialty: str = ""
+    capacity: Capacity | None = None
+    loinc: str = ""
+    replaces: str = ""
+    appends_to: str = ""
+    version: int = Field(1, ge=1)
+    source: str = ""
 
 
 class LoneNoteRecord(_NoteFields):
@@ -109,6 +124,9 @@ class ObservationRecord(Record):
     text: str = ""
     status: ObservationStatus = ObservationStatus.FINAL
     source: str = ""
+    comparator: Literal["", "<", ">"] = ""
+    loinc: str = ""
+    category: str = ""
 
 
 class MedicationRecord(Record):
@@ -120,6 +138,41 @@ class MedicationRecord(Record):
     route: str = ""
     started_at: Time | None = None
     ended_at: Time | None = None
+    kind: MedicationKind | None = None
+    recorded_at: Time | None = None
+    reason: str = ""
+    source: str = ""
+
+
+class ProblemRecord(Record):
+    """An entry of a problem or diagnosis list."""
+
+    id: Identifier
+    text: str
+    code: str = ""
+    category: str = ""
+    status: str = ""
+    recorded_on: Day | None = None
+
+
+class ProcedureRecord(Record):
+    """Something done to the patient."""
+
+    id: Identifier
+    name: str = Field(min_length=1)
+    code: str = ""
+    started_at: Time | None = None
+    ended_at: Time | None = None
+    performer: str = ""
+
+
+class RemarkRecord(Record):
+    """What intake could not use."""
+
+    kind: RemarkKind
+    item: str
+    subject: str
+    message: str
 
 
 class EncounterRecord(Record):
@@ -133,6 +186,15 @@ class EncounterRecord(Record):
     notes: tuple[NoteRecord, ...] = ()
     observations: tuple[ObservationRecord, ...] = ()
     medications: tuple[MedicationRecord, ...] = ()
+    unit: str = ""
+    service: str = ""
+    visit_class: str = ""
+    problems: tuple[ProblemRecord, ...] = ()
+    procedures: tuple[ProcedureRecord, ...] = ()
+    set_aside: tuple[ObservationRecord, ...] = ()
+    remarks: tuple[RemarkRecord, ...] = ()
+    visit_number: str = ""
+    source: str = ""
 
 
 PARTS: dict[str, type[Record]] = {
@@ -140,5 +202,9 @@ PARTS: dict[str, type[Record]] = {
     "notes": NoteRecord,
     "observations": ObservationRecord,
     "medications": MedicationRecord,
+    "problems": ProblemRecord,
+    "procedures": ProcedureRecord,
+    "set_aside": ObservationRecord,
+    "remarks": RemarkRecord,
 }
 """Which record stands under which key of an encounter."""
