@@ -44,7 +44,7 @@ def check(
     if output_format not in {"human", "jsonl"}:
         raise typer.BadParameter("expected human or jsonl", param_hint="--format")
     failed = False
-    for source, text in _letters(path):
+    for source, text in read_lines(path):
         try:
             case = read_letter(text, source)
         except InputError as error:
@@ -63,7 +63,7 @@ def check(
         raise typer.Exit(1)
 
 
-def _letters(path: Path) -> Iterator[tuple[str, str]]:
+def read_lines(path: Path) -> Iterator[tuple[str, str]]:
     """Yield each letter of a file: one object, or one a line."""
     import sys
 

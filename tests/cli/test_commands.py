@@ -213,3 +213,16 @@ def test_a_drafted_letter_goes_through_the_check(note: Path, tmp_path: Path) -> 
     (violation,) = json.loads(damaged.stdout)["violations"]
     assert (violation["rule"], violation["where"], violation["span"]) == ("Q09", "subject", [0, 3])
     assert "letters.jsonl:2" in damaged.stderr
+
+
+def test_a_worksheet_is_drawn_filled_in_and_compared(note: Path, tmp_path: Path) -> None:
+    letters = tmp_path / "sent.jsonl"
+    letters.write_text(run("letter", "draft", str(note), "--format", "json").stdout, "utf-8")
+    drawn = run("letter", "audit", str(letters))
+    assert drawn.exit_code == 0
+    sheet = tmp_path / "sheet.csv"
+    filled = drawn.stdout.replace("Q01,met,,,", "Q01,met,,met,")
+    sheet.write_text(filled.replace("Q06,met,,,", "Q06,met,,opportunity,leading"), "utf-8")
+    compared = run("letter", "agreement", str(sheet))
+    assert "all        2       1       1      0" in compared.stdout
+    assert "<table>" in run("letter", "audit", str(letters), "--format", "html").stdout
