@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, overload
 
-from sqlalchemy import LargeBinary, inspect
-from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
+from sqlalchemy import LargeBinary, event, inspect
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cdi.storage.vault import SEALED, Vault, plain
 
 _VAULT = "vault"
+_HANDED = "_vault"
 
 
 def sealed_column(*, nullable: bool = False) -> Mapped[Any]:
@@ -52,8 +53,10 @@ def place(row: object, name: str) -> str:
 
 
 def use_vault(session: Session, vault: Vault) -> None:
-    """Let a session seal and open with these keys."""
+    """Let a session seal and open with these keys, and its rows open after it has closed."""
     session.info[_VAULT] = vault
+    for moment in ("loaded_as_persistent", "pending_to_persistent"):
+        event.listen(session, moment, _hand_vault)
 
 
 def seal_rows(session: Session, *_: object) -> None:
@@ -84,7 +87,11 @@ def reseal(row: object, vault: Vault) -> bool:
     return changed
 
 
+def _hand_vault(session: Session, row: object) -> None:
+    if hasattr(row, "sealed_names"):
+        vars(row)[_HANDED] = session.info[_VAULT]
+
+
 def _vault(row: object) -> Vault:
-    session = object_session(row)
-    vault: Vault = session.info.get(_VAULT, Vault()) if session else Vault()
+    vault: Vault = vars(row).get(_HANDED, Vault())
     return vault

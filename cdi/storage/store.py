@@ -57,7 +57,7 @@ class Store:
                 must be unique is taken; ``__cause__`` tells the constraint.
             StorageError: the database is busy for too long or cannot be reached.
         """
-        with Session(self._writer) as session:
+        with Session(self._writer, expire_on_commit=False) as session:
             use_vault(session, self.vault)
             event.listen(session, "before_flush", seal_rows)
             try:

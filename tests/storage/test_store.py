@@ -137,6 +137,14 @@ def test_a_changed_text_is_sealed_again(store: Store) -> None:
         assert session.scalars(select(PatientRow)).one().name == "Jordan Q. Example"
 
 
+def test_a_text_opens_after_its_session_has_closed(store: Store) -> None:
+    with store.writing() as session:
+        written = add_patient(session)
+    with store.reading() as session:
+        read = session.scalars(select(PatientRow)).one()
+    assert (written.name, read.name) == ("Jordan Example", "Jordan Example")
+
+
 def test_a_text_swapped_between_rows_does_not_open(store: Store) -> None:
     with store.writing() as session:
         add_patient(session)
