@@ -13,7 +13,9 @@ EXAMPLES = """Examples:
 
   cdi evaluate labelled/ --errors --condition heart_failure
 
-  cdi evaluate labelled/ --format json"""
+  cdi evaluate labelled/ --format json
+
+  cdi evaluate labelled/ --by-condition --format markdown > docs/accuracy.md"""
 
 
 def evaluate(
@@ -28,15 +30,19 @@ def evaluate(
         bool, typer.Option("--by-condition", help="A line for each condition.")
     ] = False,
     errors: Annotated[
-        bool, typer.Option("--errors", help="List every false alert and miss with its context.")
+        bool,
+        typer.Option(
+            "--errors", help="List every false alert and miss with context and explanation."
+        ),
     ] = False,
     output: Annotated[
-        str, typer.Option("--format", help="table or json", metavar="FORMAT")
+        str, typer.Option("--format", help="table, json or markdown", metavar="FORMAT")
     ] = "table",
 ) -> None:
     """Compare the review with the labels of expert readers."""
     import json
 
+    from cdi.cli.accuracy import accuracy_page, condition_lines, error_lines
     from cdi.errors import SettingError
     from cdi.settings import settings
     from cdi.workflow.evaluation import evaluate as run
@@ -49,25 +55,17 @@ def evaluate(
     scanner = default_scanner()
     for name in condition or ():
         scanner.catalogue.condition(name)
-    result = run(path, scanner, condition)
+    result = run(path, scanner, condition, explained=errors)
+    if output == "markdown":
+        typer.echo(accuracy_page(result), nl=False)
+        return
     figures = {name: round(value, 3) for name, value in result.figures().items()}
     if output == "json":
         typer.echo(json.dumps(figures))
         return
-    if errors:
-        for error in result.errors:
-            typer.echo(
-                f"{error.kind.upper():6}{error.note} {error.condition} [{error.query_type}] "
-                f"{error.why} | {error.context!r}"
-            )
+    for error in result.errors if errors else ():
+        typer.echo("\n".join(error_lines(error)))
     if by_condition:
-        typer.echo(
-            f"{'condition':32}{'found':>6}{'false':>6}{'missed':>7}{'P':>6}{'R':>6}{'F1':>6}"
-        )
-        for name, score in sorted(result.by_condition.items()):
-            typer.echo(
-                f"{name:32}{score.found:>6}{score.false:>6}{score.missed:>7}"
-                f"{score.precision:>6.2f}{score.recall:>6.2f}{score.f1:>6.2f}"
-            )
+        typer.echo("\n".join(condition_lines(result)))
     for name, value in figures.items():
         typer.echo(f"{name:24}{value:>8}")

@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from cdi.domain.encounter import Note
-from cdi.domain.finding import Finding, NoteSpan, Review
+from cdi.domain.finding import Explanation, Finding, NoteSpan, Review
 from cdi.domain.reading import Assertion
 from cdi.errors import InputError
 from cdi.report.record import naming_mentions
@@ -38,6 +38,11 @@ class Score:
     overlapping: int = 0
 
     @property
+    def labelled(self) -> int:
+        """How many wanted queries there were."""
+        return self.found + self.missed
+
+    @property
     def precision(self) -> float:
         """Share of findings that were wanted."""
         return _share(self.found, self.found + self.false)
@@ -55,7 +60,11 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class LabelError:
-    """A false alert or a miss with what a rule author needs to judge it."""
+    """A false alert or a miss with what a rule author needs to judge it.
+
+    ``rules`` explains each rule of the condition: its sentence, the truth of each name in it, and
+    why it was silent ("" if it spoke).
+    """
 
     kind: str
     note: str
@@ -63,6 +72,7 @@ class LabelError:
     query_type: str
     why: str
     context: str
+    rules: tuple[Explanation, ...] = ()
 
 
 @dataclass(slots=True)
@@ -99,13 +109,20 @@ class Evaluation:
         }
 
 
-def evaluate(path: Path, scanner: Scanner, conditions: Iterable[str] | None = None) -> Evaluation:
+def evaluate(
+    path: Path,
+    scanner: Scanner,
+    conditions: Iterable[str] | None = None,
+    *,
+    explained: bool = False,
+) -> Evaluation:
     """Review every labelled note of a JSON-lines file and compare.
 
     Args:
         path: the labels.
         scanner: what reviews.
         conditions: judge only these; all that the catalogue has if None.
+        explained: explain every error, which takes a second reading of its note.
 
     Raises:
         InputError: the file does not exist or a line is no labelled note.
@@ -113,11 +130,22 @@ def evaluate(path: Path, scanner: Scanner, conditions: Iterable[str] | None = No
     chosen = set(conditions or scanner.catalogue.conditions)
     result = Evaluation()
     for label in _read_labels(path):
-        review = scanner.scan(Note(label["id"], label["text"]))
+        note = Note(label["id"], label["text"])
+        review = scanner.scan(note)
         result.notes += 1
+        known = len(result.errors)
         _score_queries(label, review, chosen, result)
+        if explained:
+            result.errors[known:] = [
+                replace(error, rules=_explained(scanner, note, error.condition))
+                for error in result.errors[known:]
+            ]
         _score_assertions(label, review, chosen, result.assertions)
     return result
+
+
+def _explained(scanner: Scanner, note: Note, condition: str) -> tuple[Explanation, ...]:
+    return scanner.explain(note, condition) if condition in scanner.catalogue.conditions else ()
 
 
 def _read_labels(path: Path) -> Iterator[dict[str, Any]]:
