@@ -37,6 +37,7 @@ _ENDS = re.compile(
 )
 # What may come before the first value of a sentence that goes on about the name before it.
 _OPENING = re.compile(
+    r"(?:[-*\u2022\u00b7>][ \t]*)?"
     r"(?:(?:this|it|that|which) (?:is|was|appears|seems|appears to be|seems to be) )?"
     r"(?:(?:an?|likely|probably|most likely|of) )*",
     re.IGNORECASE,

@@ -273,7 +273,7 @@ def _scope_start(text: str, hit: Hit, cue: Cue, limit: int) -> int:
     if cue.next_item or cue.opens:
         comma = text.find(",", start, limit)
         if cue.next_item:
-            start = comma + 1 if comma >= 0 else limit
+            start = comma if comma >= 0 else limit  # it may begin a clause
         elif comma >= 0 and len(text[start:comma].split()) <= _OPENING_WORDS:
             start = comma + 1
     while start < limit and text[start] in _BEHIND_CUE:
