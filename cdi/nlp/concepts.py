@@ -63,12 +63,31 @@ class _Meaning(NamedTuple):
         heads: the conditions it may name.
         loose: the conditions one of which must be named for it to mean anything; None if it
             stands for itself.
+        next: the followers one of which must come for any demand; None if some need none.
     """
 
     senses: tuple[Sense, ...]
     demands: tuple[_Demand, ...]
     heads: frozenset[str]
     loose: frozenset[str] | None
+    next: frozenset[int] | None
+
+
+def _new_meaning(senses: tuple[Sense, ...], demands: tuple[_Demand, ...]) -> _Meaning:
+    conditions = frozenset(sense.condition for sense in senses)
+    return _Meaning(
+        senses=() if demands else senses,
+        demands=demands,
+        heads=frozenset(sense.condition for sense in senses if sense.name in HEADS),
+        loose=conditions if all(sense.bound for sense in senses) else None,
+        next=_first_followers(demands),
+    )
+
+
+def _first_followers(demands: Sequence[_Demand]) -> frozenset[int] | None:
+    if not all(demand.rest for demand in demands):
+        return None
+    return frozenset(follower for demand in demands for follower in demand.rest[0])
 
 
 class ConceptReader:
@@ -100,18 +119,23 @@ class ConceptReader:
                     senses[term.name, term.value] = sense
                 terms[place].append((sense, term))
         self._followers: dict[str, int] = {}
+        self._shared: dict[tuple[int, ...], _Meaning] = {}
         self._meanings = [self._meaning(meant) for meant in terms]
 
     def _meaning(self, terms: Sequence[tuple[Sense, Term]]) -> _Meaning:
-        plain = not any(term.exact or term.rest for _, term in terms)
-        senses = [sense for sense, _ in terms]
-        conditions = frozenset(sense.condition for sense in senses)
-        return _Meaning(
-            senses=tuple(senses) if plain else (),
-            demands=() if plain else tuple(self._demands(terms)),
-            heads=frozenset(sense.condition for sense in senses if sense.name in HEADS),
-            loose=conditions if all(sense.bound for sense in senses) else None,
-        )
+        """Return what a phrase means; phrases that mean the same share it.
+
+        Of a hundred thousand phrases most are wordings of a few thousand meanings, which stay in
+        the caches of the processor as so many copies would not.
+        """
+        senses = tuple(sense for sense, _ in terms)
+        if any(term.exact or term.rest for _, term in terms):
+            return _new_meaning(senses, tuple(self._demands(terms)))
+        key = tuple(map(id, senses))
+        meaning = self._shared.get(key)
+        if meaning is None:
+            meaning = self._shared[key] = _new_meaning(senses, ())
+        return meaning
 
     def _demands(self, terms: Sequence[tuple[Sense, Term]]) -> Iterator[_Demand]:
         """Merge the phrases that differ only in what follows ("... positive", "... grew")."""
@@ -165,7 +189,7 @@ class ConceptReader:
         ends = [sentence.end for sentence in sentences]
         sentence, limit = 0, ends[0] if ends else 0
         for pattern, start, end in hits:
-            senses, demands, _, loose = meanings[pattern]
+            senses, demands, _, loose, following = meanings[pattern]
             if loose is not None and loose.isdisjoint(may_be_named):
                 continue
             while start >= limit and sentence + 1 < len(ends):
@@ -175,6 +199,8 @@ class ConceptReader:
                 continue
             if senses:
                 kept.add(start, end, senses)
+            elif following is not None and not behind.may_follow(end, limit, following):
+                continue
             for sense, exact, rest in demands:
                 if exact and text[start:end] not in (exact, exact + "s"):
                     continue
@@ -189,7 +215,14 @@ class _Followers:
 
     def __init__(self, text: str, hits: Sequence[Hit]) -> None:
         self._text, self._hits = text, hits
-        self._starts = [hit.start for hit in hits]
+        self._starts = [start for _, start, _ in hits]
+        self._patterns = [pattern for pattern, _, _ in hits]
+
+    def may_follow(self, end: int, limit: int, wanted: frozenset[int]) -> bool:
+        """Tell whether one of these followers is near enough; most often none is there at all."""
+        first = bisect_left(self._starts, end)
+        last = bisect_left(self._starts, min(limit, end + _GAP_REACH), first)
+        return first < last and not wanted.isdisjoint(self._patterns[first:last])
 
     def follow(self, end: int, limit: int, parts: Sequence[frozenset[int]]) -> int | None:
         """Return where the last part of a phrase with gaps ends, None if one does not follow.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cdi.nlp.gate import Hit
 from cdi.rules.cue_schema import Category, ClauseSpec
-from cdi.rules.language import Anchor, Cue, CuePack, Stop
+from cdi.rules.language import Anchor, Cue, CuePack, Meaning, Stop
 
 Span = tuple[int, int]
 
@@ -81,7 +81,9 @@ class ScopeFinder:
     """Finds the scopes of the cues of a pack; made once, changed by nothing."""
 
     def __init__(self, pack: CuePack) -> None:
-        self._meanings = pack.meanings
+        # Phrases that mean the same share it: a few hundred records stay in the caches.
+        shared: dict[tuple[type, Meaning], Meaning] = {}
+        self._meanings = [shared.setdefault((type(m), m), m) for m in pack.meanings]
         self._in_list = {c: _boundary(c, pack, lists=True) for c in Category}
         self._outside = {c: _boundary(c, pack, lists=False) for c in Category}
         self._own_stops = {
