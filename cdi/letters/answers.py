@@ -40,6 +40,9 @@ def answer_options(
     if spec.form is LetterForm.OPEN_ENDED:
         return ()
     options = tuple(_supported(_offered(spec), quoted, facts))
+    if _asks_for_validation(spec) and not any(o.kind is OptionKind.DIAGNOSIS for o in options):
+        # None of the rule's own wordings is supported; the diagnosis may still be kept.
+        options = (*_supported(iter((_CONFIRMED,)), quoted, facts), *options)
     if spec.form is LetterForm.YES_NO:
         ways_out = (_UNDETERMINED,) if spec.type is QueryType.POA else (_OTHER, _UNDETERMINED)
         return (*(options or _YES_NO), *ways_out)
@@ -51,10 +54,14 @@ def answer_options(
 _ANSWERS = frozenset({OptionKind.DIAGNOSIS, OptionKind.RULED_OUT, OptionKind.YES})
 
 
+def _asks_for_validation(spec: FindingSpec) -> bool:
+    return spec.type is QueryType.VALIDATION and spec.form is LetterForm.MULTIPLE_CHOICE
+
+
 def _offered(spec: FindingSpec) -> Iterator[OptionSpec]:
     always_added = {OptionKind.OTHER, OptionKind.UNDETERMINED}
     written = [option for option in spec.options if option.kind not in always_added]
-    if spec.type is QueryType.VALIDATION and spec.form is LetterForm.MULTIPLE_CHOICE:
+    if _asks_for_validation(spec):
         kinds = {option.kind for option in written}
         if OptionKind.DIAGNOSIS not in kinds:
             yield _CONFIRMED
