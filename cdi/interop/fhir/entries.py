@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import import_module
 from typing import Any, NamedTuple
 
+from fhir.resources.R4B.binary import Binary
+from fhir.resources.R4B.condition import Condition
+from fhir.resources.R4B.diagnosticreport import DiagnosticReport
+from fhir.resources.R4B.documentreference import DocumentReference
+from fhir.resources.R4B.encounter import Encounter
+from fhir.resources.R4B.location import Location
+from fhir.resources.R4B.medication import Medication
+from fhir.resources.R4B.medicationadministration import MedicationAdministration
+from fhir.resources.R4B.medicationrequest import MedicationRequest
+from fhir.resources.R4B.observation import Observation
+from fhir.resources.R4B.patient import Patient
+from fhir.resources.R4B.practitioner import Practitioner
+from fhir.resources.R4B.practitionerrole import PractitionerRole
+from fhir.resources.R4B.procedure import Procedure
 from pydantic import ValidationError
 
 from cdi.domain.encounter import IntakeRemark, RemarkKind
@@ -15,22 +27,26 @@ from cdi.errors import InputError
 from cdi.interop.fhir.elements import Resource, references
 from cdi.interop.problem import Report, field_place, join_places
 
-READ = (
-    "Patient",
-    "Encounter",
-    "Practitioner",
-    "PractitionerRole",
-    "DocumentReference",
-    "Binary",
-    "DiagnosticReport",
-    "Observation",
-    "MedicationRequest",
-    "MedicationAdministration",
-    "Medication",
-    "Condition",
-    "Procedure",
-    "Location",
-)
+_CLASSES: dict[str, Any] = {
+    kind.__name__: kind
+    for kind in (
+        Patient,
+        Encounter,
+        Practitioner,
+        PractitionerRole,
+        DocumentReference,
+        Binary,
+        DiagnosticReport,
+        Observation,
+        MedicationRequest,
+        MedicationAdministration,
+        Medication,
+        Condition,
+        Procedure,
+        Location,
+    )
+}
+"""The resources that are read: R4B, which equals R4 for them (the default namespace is R5)."""
 
 # Value sets with a required binding, which the classes do not check.
 _STATUSES = {
@@ -123,7 +139,7 @@ def read_entries(entries: list[Any], name: str, report: Report) -> Entries:
         if not isinstance(data, Mapping) or not isinstance(kind, str):
             report(InputError("is required", source=name, field=f"{place}.resourceType"))
             continue
-        if kind not in READ:
+        if kind not in _CLASSES:
             continue
         url = item.get("fullUrl")
         url = url if isinstance(url, str) else ""
@@ -165,7 +181,7 @@ class _Invalid(ValueError):
 
 def _validated(kind: str, data: Mapping[str, Any]) -> Resource:
     try:
-        resource = _class(kind).model_validate(data)
+        resource = _CLASSES[kind].model_validate(data)
     except ValidationError as error:
         # Only place, type and message: the rest of the error holds the input.
         mistakes = error.errors(include_input=False, include_url=False)[:_MOST_MISTAKES]
@@ -190,8 +206,3 @@ def _message(kind: str, text: str) -> str:
         return "not valid base64"
     text = text.removeprefix("Value error, ")
     return text[:1].lower() + text[1:]
-
-
-@cache
-def _class(kind: str) -> Any:
-    return getattr(import_module(f"fhir.resources.R4B.{kind.lower()}"), kind)
