@@ -32,7 +32,8 @@ class Sender:
             while waiting:
                 writer.write(frame(waiting[-1]))
                 await writer.drain()
-                answer = await asyncio.wait_for(read_frame(reader), PATIENCE)
+                async with asyncio.timeout(PATIENCE):
+                    answer = await read_frame(reader)
                 if answer is None:
                     return  # closed without an answer: the message is sent again
                 self.answers[waiting.pop()] = answer
