@@ -124,7 +124,7 @@ class ConflictFinder:
             return []
         first, second = sorted((one, other), key=lambda side: side[0].place)
         older, newest = sorted((first[-1], second[-1]), key=lambda s: s.place)
-        if settled(newest, older, self._settling, [*first, *second]):
+        if settled(newest, older, self._settling, (first, second)):
             return []
         return [Conflict(condition, axis, tuple(first), tuple(second), second[0].place)]
 

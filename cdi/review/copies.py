@@ -1,8 +1,9 @@
 """Copy-forward: words of a note that an earlier note of the stay already holds.
 
 A repeated sentence is no new observation and no new opinion: what stands in it was said when it
-was first written. Words are compared in runs of a few at a time within a line, so that a sentence
-with one number changed is recognised as a copy around the number, and the number as new.
+was first written. Words are compared in runs of a few at a time within a sentence, so that one
+with a number changed is recognised as a copy around the number, and the number as new; a sentence
+of which much was changed is new.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from cdi.domain.encounter import Note, Role
@@ -18,9 +20,12 @@ from cdi.domain.reading import Attachment, Mention, Reading
 _WORD = re.compile(r"\w+(?:[./%-]\w+)*")
 # "3." or "#" before an item of a list changes while the item is copied.
 _ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[#*•-])\s*")
-# Six words in a row are rarely the same by chance; a shorter line is compared as a whole.
+_SENTENCE_END = re.compile(r"(?<=[a-z0-9)][.!?]) +(?=[A-Z])")
+# Who changes more than this share of the words of a sentence writes a new one.
+_LEAST_COPIED = 0.75
+# Six words in a row are rarely the same by chance; a shorter sentence is compared as a whole.
 _RUN = 6
-_SHORTEST_LINE = 3
+_SHORTEST = 3
 
 
 class Copied(NamedTuple):
@@ -50,37 +55,49 @@ class CopyFinder:
         """
         copied: list[Copied] = []
         new: dict[int, Role] = {}
-        for words in _lines(note.text):
-            for first, last, key in _runs(words):
-                role = self._seen.get(key)
-                if role is None:
-                    new[key] = note.role
-                    continue
-                start, end = words[first].start, words[last].end
-                if copied and copied[-1].role is role and start <= copied[-1].end:
-                    copied[-1] = copied[-1]._replace(end=end)
-                else:
-                    copied.append(Copied(start, end, role))
+        for words in _sentences(note.text):
+            runs = list(_runs(words))
+            new.update((key, note.role) for _, _, key in runs if key not in self._seen)
+            copied += self._repeated(words, runs)
         self._seen |= new
         return tuple(copied)
 
+    def _repeated(
+        self, words: Sequence[_Word], runs: Sequence[tuple[int, int, int]]
+    ) -> list[Copied]:
+        """Return the copied stretches of a sentence; none if much of it is new."""
+        spans: list[tuple[int, int, Role]] = []
+        for first, last, key in runs:
+            role = self._seen.get(key)
+            if role is None:
+                continue
+            if spans and spans[-1][2] is role and first <= spans[-1][1] + 1:
+                spans[-1] = (spans[-1][0], last, role)
+            else:
+                spans.append((first, last, role))
+        if sum(last - first + 1 for first, last, _ in spans) < _LEAST_COPIED * len(words):
+            return []
+        return [Copied(words[first].start, words[last].end, role) for first, last, role in spans]
 
-def _lines(text: str) -> Iterator[list[_Word]]:
+
+def _sentences(text: str) -> Iterator[list[_Word]]:
     at = 0
     for line in text.splitlines(keepends=True):
         item = _ITEM.match(line)
-        begin = at + (item.end() if item else 0)
-        words = [
-            _Word(m.group().casefold(), m.start(), m.end())
-            for m in _WORD.finditer(text, begin, at + len(line))
-        ]
-        if len(words) >= _SHORTEST_LINE:
-            yield words
+        begin = item.end() if item else 0
+        ends = [match.start() for match in _SENTENCE_END.finditer(line, begin)]
+        for start, end in pairwise([begin, *ends, len(line)]):
+            words = [
+                _Word(m.group().casefold(), m.start(), m.end())
+                for m in _WORD.finditer(text, at + start, at + end)
+            ]
+            if len(words) >= _SHORTEST:
+                yield words
         at += len(line)
 
 
 def _runs(words: Sequence[_Word]) -> Iterator[tuple[int, int, int]]:
-    """Yield first word, last word and key of each run; a short line is one run."""
+    """Yield first word, last word and key of each run; a short sentence is one run."""
     for first in range(max(len(words) - _RUN, 0) + 1):
         run = words[first : first + _RUN]
         yield first, first + len(run) - 1, hash(tuple(word.text for word in run))

@@ -10,9 +10,10 @@ from itertools import chain
 from math import inf, nextafter
 from typing import NamedTuple
 
-from cdi.domain.encounter import Medication
+from cdi.domain.encounter import Encounter, Medication
 from cdi.domain.finding import MedicationPointer, NoteSpan, Pointer
 from cdi.domain.reading import Assertion, Certainty, Mention
+from cdi.domain.timeline import instant
 from cdi.review.facts import EncounterFacts, NotedMention, Value
 from cdi.review.trends import Change, Pair, around, find_change, of_this_stay
 from cdi.rules.condition import Condition
@@ -46,7 +47,7 @@ def indicator_evidence(condition: Condition, name: str, facts: EncounterFacts) -
     mentions = facts.mentions(condition.id, indicator.mention or name)
 
     def told(noted: NotedMention) -> Iterator[Pointer]:
-        if _counts(indicator, noted):
+        if _counts(indicator, noted) and _in_time(indicator, noted, facts.encounter):
             yield NoteSpan(noted.note.id, noted.mention.start, noted.mention.end)
 
     pointers = facts.grown((condition.id, name), mentions, told) if mentions else ()
@@ -71,6 +72,13 @@ def _counts(indicator: Indicator, noted: NotedMention) -> bool:
 def _only_filed_as_past(mention: Mention) -> bool:
     """Tell what is history only by the section it stands in, not by its own words."""
     return mention.assertion is Assertion.HISTORICAL and mention.cue_start >= mention.cue_end
+
+
+def _in_time(indicator: Indicator, noted: NotedMention, encounter: Encounter) -> bool:
+    at, admitted = noted.note.recorded_at, encounter.admitted_at
+    if indicator.of_admission is None or at is None or admitted is None:
+        return True
+    return instant(at) - instant(admitted) <= indicator.of_admission.total_seconds()
 
 
 def _is_intravenous(noted: NotedMention) -> bool:

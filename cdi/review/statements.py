@@ -207,18 +207,22 @@ def standing(statements: Iterable[Statement]) -> list[Statement]:
 
 
 def settled(
-    newest: Statement, other: Statement, remarks: Remarks, every: Sequence[Statement]
+    newest: Statement, other: Statement, remarks: Remarks, sides: Sequence[Sequence[Statement]]
 ) -> bool:
     """Tell whether the newest statement settles the matter.
 
     It does so in words ("agree with cardiology", "previously charted in error"), or as the last
-    word of a discharge summary that says nothing else (``every`` holds what stands).
+    word of a discharge or transfer summary that does not say the contrary too.
+
+    Args:
+        newest: the statement.
+        other: the newest of the other side.
+        remarks: the words that settle a matter.
+        sides: what stands on either side.
     """
-    if any(remarks.beside(s.head) for s in every if s.note.id == newest.note.id):
+    in_note = [[s for s in side if s.note.id == newest.note.id] for side in sides]
+    if any(remarks.beside(statement.head) for side in in_note for statement in side):
         return True
-    last_word = "discharge" in newest.note.kind.casefold() and newest.note.id != other.note.id
-    return last_word and all(
-        statement.value == newest.value
-        for statement in every
-        if statement.note.id == newest.note.id
-    )
+    kind = newest.note.kind.casefold()
+    last_word = "discharge" in kind or "transfer summary" in kind
+    return last_word and newest.note.id != other.note.id and not all(in_note)

@@ -155,6 +155,11 @@ class Indicator(Strict):
     past: bool = Field(
         False, description="Also told in the past history, of what goes on: oxygen at home."
     )
+    of_admission: DurationField | None = Field(
+        None,
+        description="Words only: recorded at most this long after the admission. Where the record "
+        "has no such times, at any time.",
+    )
     qualifier: str | None = Field(None, description='How it was measured, e.g. "room air".')
     every: bool = Field(False, description="All current values, of which there must be one.")
 
