@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from cdi import __version__
-from cdi.api.problems import Problem, install_problem_handlers
+from cdi.api.problems import MEDIA_TYPE, Problem, install_problem_handlers
 from cdi.api.routes import diagnoses, encounters, events, findings, queries, session
 from cdi.errors import CdiError
 from cdi.interop.mapping import Intake
@@ -58,9 +60,22 @@ def create_app(desk: Desk, intake: Intake) -> FastAPI:
     for part in (session, encounters, findings, queries, diagnoses, events):
         api.include_router(part.router)
     app.include_router(api)
+    app.openapi = partial(_document, app, app.openapi)  # type: ignore[method-assign]
     app.add_api_route("/health", _tell_health, tags=["operation"])
     app.add_api_route("/ready", _tell_ready, tags=["operation"])
     return app
+
+
+def _document(app: FastAPI, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return the OpenAPI document; problems have a media type of their own there too."""
+    if app.openapi_schema is None:
+        for path in make()["paths"].values():
+            for operation in path.values():
+                for status, answer in operation["responses"].items():
+                    content = answer.get("content", {})
+                    if status >= "400" and "application/json" in content:
+                        content[MEDIA_TYPE] = content.pop("application/json")
+    return make()
 
 
 async def _add_headers(
