@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from cdi.domain.query import CoderStatus, FindingState, QueryState
@@ -36,7 +36,7 @@ def findings_page(
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[FindingRow]:
-    """Return the specialist's worklist, most important first, then oldest.
+    """Return the specialist's worklist, most important first, then newest.
 
     Raises:
         InputError: the cursor is not one of this list.
@@ -48,10 +48,10 @@ def findings_page(
         statement = statement.where(FindingRow.condition == condition)
     if cursor:
         rank, last = _read(cursor, float, str)
-        statement = statement.where(
-            (FindingRow.rank < rank) | ((FindingRow.rank == rank) & (FindingRow.id > last))
-        )
-    statement = statement.order_by(FindingRow.rank.desc(), FindingRow.id)
+        # Compared as one value, the index leads straight to where the page begins.
+        place = tuple_(FindingRow.rank, FindingRow.id)
+        statement = statement.where(place < tuple_(literal(rank), literal(last)))
+    statement = statement.order_by(FindingRow.rank.desc(), FindingRow.id.desc())
     return _page(session, statement, limit, lambda row: [row.rank, row.id])
 
 

@@ -25,7 +25,7 @@ class FindingRow(Identified, Base):
     __tablename__ = "findings"
     __table_args__ = (
         UniqueConstraint("encounter_id", "condition", "name"),
-        # The worklist page: one facility, one state, most important and newest first.
+        # The worklist page: one facility, one state, most important first, then newest.
         Index("ix_findings_worklist", "facility_id", "state", "rank", "id"),
     )
 
