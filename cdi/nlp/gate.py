@@ -108,8 +108,10 @@ class Gate:
             if singular and _takes_plural(text):
                 by_text.setdefault(text + "s", []).extend(singular)
         self._parts = max(len(parts), 1)
-        words = [text for text in by_text if text[0].isalnum() and text[-1].isalnum()]
-        signs = [text for text in by_text if not (text[0].isalnum() and text[-1].isalnum())]
+        words: list[str] = []
+        signs: list[str] = []
+        for text in by_text:
+            (words if text[0].isalnum() and text[-1].isalnum() else signs).append(text)
         self._words = PhraseTable(words)
         self._signs = _Signs(signs)
         self._owners = _Owners([by_text[text] for text in (*words, *signs)])

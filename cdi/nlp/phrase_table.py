@@ -73,8 +73,8 @@ class PhraseTable:
         beginnings = (sums[word_ends] - sums[starts[phrase]]) * scale[starts[phrase]]
         complete = word_ends == (starts + lengths)[phrase]
         self._marks = np.zeros(1 << _MARKS, dtype=np.uint8)
-        np.bitwise_or.at(self._marks, _mark(beginnings[~complete]), _GOES_ON)
-        np.bitwise_or.at(self._marks, _mark(beginnings[complete]), _COMPLETE)
+        self._marks[_mark(beginnings[~complete])] |= _GOES_ON
+        self._marks[_mark(beginnings[complete])] |= _COMPLETE
         order = np.argsort(beginnings[complete])
         self._hashes, self._numbers = beginnings[complete][order], phrase[complete][order]
         if np.any(self._hashes[1:] == self._hashes[:-1]):
