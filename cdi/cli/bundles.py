@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +33,20 @@ def read_stays(paths: Iterable[Path], problems: Problems, site: Path | None) -> 
             continue
         intake = intake or load_intake(site)
         try:
-            yield from read_bundle(data, intake, problems, name=path.name)
+            stays = read_bundle(data, intake, problems, name=path.name)
         except InputError as error:
             problems(error)
+            continue
+        yield from _named(stays)
+
+
+def _named(stays: Sequence[Encounter]) -> Iterator[Encounter]:
+    """Let the bundle's id stand for the stay it is about; earlier visits go by their own."""
+    from dataclasses import replace
+
+    chief = max(stays, key=lambda stay: len(stay.notes), default=None)
+    for stay in stays:
+        yield stay if stay is chief else replace(stay, source="")
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
