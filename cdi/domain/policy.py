@@ -23,7 +23,6 @@ class Policy:
         escalate_to: id of a user, for example the physician advisor; "" for nobody.
         most_per_day: questions to one physician in one day.
         signature_minutes: how old the confirmation of identity may be at signing.
-        record_hours: after an answer, the record is expected to say the same.
         routing: whom to ask, first to last: author, attending, service.
     """
 
@@ -37,7 +36,6 @@ class Policy:
     escalate_to: str = ""
     most_per_day: int = 5
     signature_minutes: int = 5
-    record_hours: float = 18
     routing: tuple[str, ...] = ("author", "attending", "service")
 
     def schedule(self, own_hours: str = "") -> Schedule:
