@@ -158,7 +158,8 @@ def _note_lanes(story: Story, scale: _Scale, anchor: str) -> Iterable[Lane]:
 
 
 def _life_lane(life: Life, story: Story, scale: _Scale, y: float, anchor: str) -> Lane:
-    label = (life.about or life.condition).replace("_", " ")
+    about = f"conflict: {life.about}" if life.about else life.condition
+    label = about.replace("_", " ")
     bars: list[Bar] = []
     since: float | None = None
     kind = ""

@@ -111,3 +111,11 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_reviewed(path: Path) -> Non
     assert result.exit_code == 1
     assert "stay-1" in result.stdout
     assert "broken.json: entry" in result.stderr
+
+
+def test_a_page_is_written_to_a_file(path: Path) -> None:
+    page = path.with_name("story.html")
+    assert run(str(path), "--format", "html", "--output", str(page)) == ""
+    html = page.read_text(encoding="utf-8")
+    assert "<svg" in html
+    assert "Heart failure: type, acuity documented" in " ".join(html.split())

@@ -15,6 +15,7 @@ from cdi.domain.encounter import (
     Observation,
     ObservationStatus,
     Patient,
+    Problem,
     Role,
 )
 from cdi.domain.story import Story
@@ -312,3 +313,16 @@ def test_a_note_that_was_added_costs_the_reading_of_that_note(
     reviewer.review(stay(VAGUE, COMPLETE, STALE), day(2, 12))
     # The copy has the words of the first note and is not read again.
     assert read == ["hp", "cards"]
+
+
+def test_a_note_whose_text_was_amended_is_read_again_and_its_evidence_struck(
+    reviewer: StayReviewer,
+) -> None:
+    assert "heart_failure" in asked(reviewer.review(stay(VAGUE)))
+    amended = replace(VAGUE, text="ASSESSMENT/PLAN:\n1. Gout.", status=NoteStatus.AMENDED)
+    assert asked(reviewer.review(stay(amended))) == {}
+
+
+def test_what_a_problem_list_holds_documents_nothing(reviewer: StayReviewer) -> None:
+    listed = replace(stay(), problems=(Problem("c", "Congestive heart failure", "I50.9"),))
+    assert reviewer.review(listed).lives == ()
