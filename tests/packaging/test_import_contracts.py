@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 PACKAGES = (
+    "api",
     "cli",
     "compliance",
     "domain",
