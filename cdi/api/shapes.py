@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 
 from fastapi import Response
 
 from cdi.api.schemas import (
+    DiagnosisOut,
+    EventOut,
     FactOut,
     FindingOut,
     LetterOut,
     OptionOut,
+    QueryDetailOut,
+    QueryOut,
     QuestionOut,
     ReceiptOut,
     ViolationOut,
 )
 from cdi.domain.letter import Letter, Question, Violation
+from cdi.domain.query import allowed_verbs
 from cdi.report.record import pointer_record
+from cdi.storage.findings import to_finding
+from cdi.storage.tables import EventRow, FindingRow, QueryRow
+from cdi.workflow.charts import QueryFile
 from cdi.workflow.desk import Receipt
-from cdi.workflow.views import FindingView
 
 
 def give_receipt(receipt: Receipt, response: Response) -> ReceiptOut:
@@ -32,17 +40,21 @@ def tag(response: Response, version: int) -> None:
     response.headers["ETag"] = f'"{version}"'
 
 
-def shape_finding(view: FindingView) -> FindingOut:
-    """Return a finding with its explanation; evidence by pointer, no text of the record."""
-    finding, explanation = view.finding, view.finding.explanation
+def shape_finding(row: FindingRow) -> FindingOut:
+    """Return a finding with its explanation; evidence by pointer, no text of the record.
+
+    What it may be worth stays in the store.
+    """
+    finding = to_finding(row)
+    explanation = finding.explanation
     return FindingOut(
-        id=view.id,
-        facility_id=view.facility_id,
-        encounter_id=view.encounter_id,
-        state=view.state,
-        version=view.version,
-        raised_at=view.raised_at,
-        seen_at=view.seen_at,
+        id=row.id,
+        facility_id=row.facility_id,
+        encounter_id=row.encounter_id,
+        state=row.state,
+        version=row.version,
+        raised_at=row.raised_at,
+        seen_at=row.seen_at,
         condition=finding.condition,
         type=finding.type.value,
         missing=list(finding.missing),
@@ -55,6 +67,63 @@ def shape_finding(view: FindingView) -> FindingOut:
         rule_version=explanation.version,
         sentence=explanation.sentence,
         names={name.name: name.true for name in explanation.names},
+    )
+
+
+def shape_query(row: QueryRow) -> QueryOut:
+    """Return a query as lists show it, with what can be done to it now."""
+    conditions = dict.fromkeys(question.condition for question in row.questions)
+    return QueryOut(
+        id=row.id,
+        facility_id=row.facility_id,
+        encounter_id=row.encounter_id,
+        state=row.state,
+        version=row.version,
+        channel=row.channel.value,
+        priority=row.priority.value,
+        recipient_id=row.recipient_id,
+        owner_id=row.owner_id,
+        conditions=list(conditions),
+        verbs=[verb.value for verb in allowed_verbs(row.state)],
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+        due_at=row.due_at,
+        answered_at=row.answered_at,
+        end_reason=row.end_reason,
+    )
+
+
+def shape_file(file: QueryFile, *, asked_only: bool) -> QueryDetailOut:
+    """Return a query with all that belongs to it; who is only asked gets no codes or history."""
+    shown = QueryDetailOut(
+        query=shape_query(file.query),
+        letter=shape_letter(file.letter, codes=not asked_only),
+        pack_version=file.version.pack_version,
+        violations=[],
+        addendum=file.response.addendum if file.response else "",
+        answered_by=file.response.answered_by if file.response else "",
+        diagnoses=[],
+        history=[],
+    )
+    if not asked_only:
+        shown.violations = [ViolationOut.model_validate(found) for found in file.version.violations]
+        shown.diagnoses = [DiagnosisOut.model_validate(row) for row in file.diagnoses]
+        shown.history = [shape_event(row) for row in file.events]
+    return shown
+
+
+def shape_event(row: EventRow) -> EventOut:
+    """Return one line of the audit trail."""
+    return EventOut(
+        number=row.number,
+        at=row.at,
+        actor_id=row.actor_id,
+        verb=row.verb,
+        subject=row.subject,
+        subject_id=row.subject_id,
+        facility_id=row.facility_id,
+        encounter_id=row.encounter_id,
+        detail=json.loads(row.detail),
     )
 
 

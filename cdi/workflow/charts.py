@@ -116,7 +116,7 @@ def open_worklist(
         page = findings_page(
             session, places, state=state, condition=condition, cursor=cursor, limit=limit
         )
-        _note_list(desk, session, actor, "finding.list", page.rows)
+        note_list(desk, session, actor, "finding.list", page.rows)
         session.expunge_all()
     return page
 
@@ -133,7 +133,7 @@ def open_inbox(
     places = reach(actor, "query.answer")
     with desk.store.writing() as session:
         page = queries_page(session, places, states=states, recipient_id=actor.id, cursor=cursor)
-        _note_list(desk, session, actor, "query.list", page.rows)
+        note_list(desk, session, actor, "query.list", page.rows)
         session.expunge_all()
     return page
 
@@ -151,12 +151,12 @@ def _read_file(session: Session, query: QueryRow) -> QueryFile:
     )
 
 
-def _note_list(
+def note_list(
     desk: Desk,
     session: Session,
     actor: Actor,
     verb: str,
-    rows: tuple[FindingRow, ...] | tuple[QueryRow, ...],
+    rows: tuple[FindingRow, ...] | tuple[QueryRow, ...] | tuple[DiagnosisRow, ...],
 ) -> None:
     """Write one event for each facility on the page, with the encounters that were shown."""
     for facility_id in sorted({row.facility_id for row in rows}):

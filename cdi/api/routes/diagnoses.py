@@ -11,7 +11,7 @@ from cdi.api.schemas import CodeIn, DiagnosisOut, PageOut, ReasonIn, ReceiptOut
 from cdi.api.shapes import give_receipt, tag
 from cdi.domain.query import CoderStatus
 from cdi.workflow.diagnoses import accept_diagnosis, code_diagnosis, return_diagnosis
-from cdi.workflow.views import list_diagnoses, read_diagnosis
+from cdi.workflow.worklists import open_diagnoses, open_diagnosis
 
 router = APIRouter(prefix="/diagnoses", tags=["diagnoses"])
 Id = Annotated[str, Path(max_length=64)]
@@ -26,23 +26,23 @@ def list_open(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> PageOut[DiagnosisOut]:
     """Return clarified diagnoses, oldest first; by default those still to be worked on."""
-    listing = list_diagnoses(
+    page = open_diagnoses(
         desk,
         presence.actor,
         statuses=status or [CoderStatus.NEW, CoderStatus.ACCEPTED],
         cursor=cursor,
         limit=limit,
     )
-    items = [DiagnosisOut.model_validate(view) for view in listing.items]
-    return PageOut(items=items, following=listing.following)
+    items = [DiagnosisOut.model_validate(row) for row in page.rows]
+    return PageOut(items=items, following=page.following)
 
 
 @router.get("/{diagnosis_id}")
 def show(diagnosis_id: Id, desk: DeskOf, presence: Present, response: Response) -> DiagnosisOut:
     """Return one clarified diagnosis."""
-    view = read_diagnosis(desk, presence.actor, diagnosis_id)
-    tag(response, view.version)
-    return DiagnosisOut.model_validate(view)
+    row = open_diagnosis(desk, presence.actor, diagnosis_id)
+    tag(response, row.version)
+    return DiagnosisOut.model_validate(row)
 
 
 @router.post("/{diagnosis_id}/accept")

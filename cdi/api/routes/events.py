@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query
 
 from cdi.api.presence import DeskOf, Present
 from cdi.api.schemas import EventOut, PageOut
-from cdi.workflow.views import search_events
+from cdi.api.shapes import shape_event
+from cdi.workflow.worklists import search_events
 
 router = APIRouter(prefix="/events", tags=["audit"])
 _Word = Annotated[str, Query(max_length=80)]
@@ -28,7 +29,7 @@ def search(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> PageOut[EventOut]:
     """Return lines of the audit trail, newest first."""
-    listing = search_events(
+    page = search_events(
         desk,
         presence.actor,
         subject_id=subject_id,
@@ -39,5 +40,4 @@ def search(
         cursor=cursor,
         limit=limit,
     )
-    items = [EventOut.model_validate(view) for view in listing.items]
-    return PageOut(items=items, following=listing.following)
+    return PageOut(items=[shape_event(row) for row in page.rows], following=page.following)

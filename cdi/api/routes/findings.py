@@ -10,8 +10,9 @@ from cdi.api.presence import DeskOf, Key, Present, Seen
 from cdi.api.schemas import FindingOut, PageOut, ReasonIn, ReceiptOut
 from cdi.api.shapes import give_receipt, shape_finding, tag
 from cdi.domain.query import FindingState
+from cdi.workflow.charts import open_worklist
 from cdi.workflow.lifecycle import dismiss_finding
-from cdi.workflow.views import list_findings, read_finding
+from cdi.workflow.worklists import open_finding
 
 router = APIRouter(prefix="/findings", tags=["findings"])
 Id = Annotated[str, Path(max_length=64)]
@@ -27,20 +28,18 @@ def list_open(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> PageOut[FindingOut]:
     """Return findings of one's facilities, most important first."""
-    listing = list_findings(
+    page = open_worklist(
         desk, presence.actor, state=state, condition=condition, cursor=cursor, limit=limit
     )
-    return PageOut(
-        items=[shape_finding(view) for view in listing.items], following=listing.following
-    )
+    return PageOut(items=[shape_finding(row) for row in page.rows], following=page.following)
 
 
 @router.get("/{finding_id}")
 def show(finding_id: Id, desk: DeskOf, presence: Present, response: Response) -> FindingOut:
     """Return one finding with its explanation."""
-    view = read_finding(desk, presence.actor, finding_id)
-    tag(response, view.version)
-    return shape_finding(view)
+    row = open_finding(desk, presence.actor, finding_id)
+    tag(response, row.version)
+    return shape_finding(row)
 
 
 @router.post("/{finding_id}/dismiss")

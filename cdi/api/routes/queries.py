@@ -9,9 +9,7 @@ from fastapi import APIRouter, Path, Query, Response, status
 from cdi.api.presence import DeskOf, Key, Present, Seen
 from cdi.api.schemas import (
     AnswersIn,
-    DiagnosisOut,
     DraftIn,
-    EventOut,
     IssueOut,
     LetterIn,
     PageOut,
@@ -21,13 +19,20 @@ from cdi.api.schemas import (
     ReceiptOut,
     RecipientIn,
     SendIn,
-    ViolationOut,
 )
-from cdi.api.shapes import give_receipt, shape_letter, shape_violation, tag
+from cdi.api.shapes import (
+    give_receipt,
+    shape_file,
+    shape_letter,
+    shape_query,
+    shape_violation,
+    tag,
+)
 from cdi.domain.actor import StaffRole
 from cdi.domain.query import QueryState
 from cdi.workflow.addendum import AnswerGiven
 from cdi.workflow.answering import answer_query
+from cdi.workflow.charts import open_query
 from cdi.workflow.drafting import (
     check_edit,
     draft_query,
@@ -45,7 +50,7 @@ from cdi.workflow.lifecycle import (
     withdraw_query,
 )
 from cdi.workflow.sending import send_query
-from cdi.workflow.views import list_queries, read_query
+from cdi.workflow.worklists import open_queries
 
 router = APIRouter(prefix="/queries", tags=["queries"])
 Id = Annotated[str, Path(max_length=64)]
@@ -62,7 +67,7 @@ def list_all(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> PageOut[QueryOut]:
     """Return queries, newest first; physicians see those they are asked."""
-    listing = list_queries(
+    page = open_queries(
         desk,
         presence.actor,
         states=state or list(QueryState),
@@ -71,8 +76,7 @@ def list_all(
         cursor=cursor,
         limit=limit,
     )
-    items = [QueryOut.model_validate(view) for view in listing.items]
-    return PageOut(items=items, following=listing.following)
+    return PageOut(items=[shape_query(row) for row in page.rows], following=page.following)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
@@ -94,24 +98,10 @@ def draft(
 @router.get("/{query_id}")
 def show(query_id: Id, desk: DeskOf, presence: Present, response: Response) -> QueryDetailOut:
     """Return a query with its letter, what is wrong with it, its answer and its history."""
-    detail = read_query(desk, presence.actor, query_id)
-    tag(response, detail.query.version)
-    held = presence.actor.roles.get(detail.query.facility_id, frozenset())
-    asked_only = held <= {StaffRole.PHYSICIAN}
-    return QueryDetailOut(
-        query=QueryOut.model_validate(detail.query),
-        letter=shape_letter(detail.letter, codes=not asked_only),
-        pack_version=detail.pack_version,
-        violations=[]
-        if asked_only
-        else [ViolationOut.model_validate(found) for found in detail.violations],
-        addendum=detail.addendum,
-        answered_by=detail.answered_by,
-        diagnoses=[]
-        if asked_only
-        else [DiagnosisOut.model_validate(view) for view in detail.diagnoses],
-        history=[] if asked_only else [EventOut.model_validate(view) for view in detail.history],
-    )
+    file = open_query(desk, presence.actor, query_id)
+    tag(response, file.query.version)
+    held = presence.actor.roles.get(file.query.facility_id, frozenset())
+    return shape_file(file, asked_only=held <= {StaffRole.PHYSICIAN})
 
 
 @router.post("/{query_id}/check")

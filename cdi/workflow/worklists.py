@@ -1,0 +1,156 @@
+"""More looks at the desk: queries, clarified diagnoses, the audit trail; each look an event."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from cdi.domain.actor import Actor, StaffRole
+from cdi.domain.query import CoderStatus, QueryState
+from cdi.errors import NotFound
+from cdi.storage.findings import findings_by_id
+from cdi.storage.pages import Page, diagnoses_page, events_page, queries_page
+from cdi.storage.queries import find_diagnosis
+from cdi.storage.tables import DiagnosisRow, EventRow, FindingRow, QueryRow
+from cdi.workflow.charts import note_list
+from cdi.workflow.desk import Desk, Receipt, note_event
+from cdi.workflow.permissions import reach, require
+
+# Who sees the queries of a whole facility; physicians see their own.
+_STAFF = (StaffRole.SPECIALIST, StaffRole.MANAGER, StaffRole.CODER, StaffRole.AUDITOR)
+
+
+def open_queries(
+    desk: Desk,
+    actor: Actor,
+    *,
+    states: Collection[QueryState],
+    encounter_id: str = "",
+    mine: bool = False,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[QueryRow]:
+    """Return queries, newest first; physicians get those they are asked.
+
+    Raises:
+        NotAllowed: the actor works no such list anywhere.
+        InputError: the cursor is not one of this list.
+    """
+    verb = "query.list"
+    places = reach(actor, verb)
+    staff = bool(actor.facilities(*_STAFF) & places)
+    with desk.store.writing() as session:
+        page = queries_page(
+            session,
+            places,
+            states=states,
+            recipient_id="" if staff else actor.id,
+            owner_id=actor.id if mine and staff else "",
+            encounter_id=encounter_id,
+            cursor=cursor,
+            limit=limit,
+        )
+        note_list(desk, session, actor, verb, page.rows)
+        session.flush()
+        session.expunge_all()
+    return page
+
+
+def open_finding(desk: Desk, actor: Actor, finding_id: str) -> FindingRow:
+    """Return one finding.
+
+    Raises:
+        NotFound, NotAllowed: as the permissions say.
+    """
+    verb = "finding.list"
+    with desk.store.writing() as session:
+        row = next(iter(findings_by_id(session, [finding_id])), None)
+        if row is None:
+            raise NotFound("there is no such thing")
+        require(actor, verb, row.facility_id, row.encounter_id)
+        note_list(desk, session, actor, verb, (row,))
+        session.flush()
+        session.expunge_all()
+    return row
+
+
+def open_diagnoses(
+    desk: Desk,
+    actor: Actor,
+    *,
+    statuses: Collection[CoderStatus],
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[DiagnosisRow]:
+    """Return the coder's worklist, oldest first.
+
+    Raises:
+        NotAllowed: the actor works no such list anywhere.
+        InputError: the cursor is not one of this list.
+    """
+    verb = "diagnosis.list"
+    places = reach(actor, verb)
+    with desk.store.writing() as session:
+        page = diagnoses_page(session, places, statuses=statuses, cursor=cursor, limit=limit)
+        note_list(desk, session, actor, verb, page.rows)
+        session.flush()
+        session.expunge_all()
+    return page
+
+
+def open_diagnosis(desk: Desk, actor: Actor, diagnosis_id: str) -> DiagnosisRow:
+    """Return one clarified diagnosis.
+
+    Raises:
+        NotFound, NotAllowed: as the permissions say.
+    """
+    verb = "diagnosis.list"
+    with desk.store.writing() as session:
+        row = find_diagnosis(session, diagnosis_id)
+        if row is None:
+            raise NotFound("there is no such thing")
+        require(actor, verb, row.facility_id, row.encounter_id)
+        note_list(desk, session, actor, verb, (row,))
+        session.flush()
+        session.expunge_all()
+    return row
+
+
+def search_events(
+    desk: Desk,
+    actor: Actor,
+    *,
+    subject_id: str = "",
+    encounter_id: str = "",
+    actor_id: str = "",
+    verb: str = "",
+    since: datetime | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[EventRow]:
+    """Return lines of the audit trail, newest first; looking is itself a line.
+
+    Raises:
+        NotAllowed: the actor audits nothing anywhere.
+        InputError: the cursor is not one of this list.
+    """
+    permission = "audit.read"
+    places = reach(actor, permission)
+    with desk.store.writing() as session:
+        page = events_page(
+            session,
+            places,
+            subject_id=subject_id,
+            encounter_id=encounter_id,
+            actor_id=actor_id,
+            verb=verb,
+            since=since,
+            cursor=cursor,
+            limit=limit,
+        )
+        for place in sorted(places):
+            receipt = Receipt("facility", place)
+            note_event(desk, session, actor, permission, receipt, place, None, rows=len(page.rows))
+        session.flush()
+        session.expunge_all()
+    return page
