@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cdi.domain.encounter import Encounter
-from cdi.domain.finding import Finding, Pointer, QueryType, Review
+from cdi.domain.finding import Finding, NoteSpan, Pointer, QueryType, Review
 
 
 class TurnKind(StrEnum):
@@ -79,6 +79,52 @@ class Life:
         return self.turns[-1].kind is not TurnKind.RESOLVED
 
 
+class Presence(StrEnum):
+    """Whether a condition was present on admission, as far as its timing tells."""
+
+    YES = "yes"
+    NO = "no"
+    UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """When a condition first showed, and what that suggests. A suggestion; the provider decides.
+
+    Attributes:
+        condition: the condition.
+        presence: whether it was present on admission.
+        reason: why, in plain words.
+        at: when the first evidence became part of the record or was true.
+        evidence: the first evidence.
+    """
+
+    condition: str
+    presence: Presence
+    reason: str
+    at: datetime
+    evidence: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A diagnosis of the first notes, never ruled out or over, that the summary is silent of.
+
+    Attributes:
+        condition: the condition.
+        words: where it was last documented.
+        note: id of that note.
+        author: who wrote it.
+        at: when.
+    """
+
+    condition: str
+    words: NoteSpan
+    note: str
+    author: str
+    at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     """A stay reviewed as it went along.
@@ -88,12 +134,16 @@ class Story:
         as_of: the moment it is told at; None: of everything recorded.
         review: the review at that moment.
         lives: every finding that was ever open, in the order in which they first opened.
+        onsets: when conditions first showed of which it matters; no findings.
+        dropped: diagnoses not carried into the discharge summary; no findings.
     """
 
     encounter: Encounter
     as_of: datetime | None
     review: Review
     lives: tuple[Life, ...]
+    onsets: tuple[Onset, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
 
     @property
     def resolved(self) -> tuple[Life, ...]:

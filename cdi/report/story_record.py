@@ -42,6 +42,26 @@ def story_record(story: Story, as_of: str | None = None) -> dict[str, Any]:
             }
             for life in story.resolved
         ],
+        "onsets": [
+            {
+                "condition": onset.condition,
+                "present_on_admission": onset.presence.value,
+                "reason": onset.reason,
+                "at": onset.at.isoformat(),
+                "evidence": pointer_record(onset.evidence),
+            }
+            for onset in story.onsets
+        ],
+        "not_carried": [
+            {
+                "condition": dropped.condition,
+                "note": dropped.note,
+                "author": dropped.author,
+                "at": dropped.at.isoformat() if dropped.at else None,
+                "evidence": pointer_record(dropped.words),
+            }
+            for dropped in story.dropped
+        ],
     }
 
 

@@ -23,6 +23,14 @@ def story_lines(story: Story, *, timeline: bool = False) -> Iterator[str]:
         yield f"{title}: {len(lives) or 'nothing'}"
         for life in lives:
             yield from _life_lines(life, notes)
+    for onset in story.onsets:
+        presence = f"present on admission: {onset.presence.value} (by timing)"
+        yield f"{_words(onset.condition)}  {presence}"
+        yield f"    {_when(onset.at)}  {onset.reason}"
+    for dropped in story.dropped:
+        yield f"{_words(dropped.condition)}  not carried into the discharge summary"
+        source = _note(dropped.note, dropped.author, notes)
+        yield f"    {_when(dropped.at)}  last documented{source}"
     if timeline:
         yield "Timeline:"
         for _, line in sorted(_timeline(story), key=lambda entry: entry[0]):
@@ -42,15 +50,23 @@ def _life_lines(life: Life, notes: dict[str, Note]) -> Iterator[str]:
 
 
 def _source(turn: Turn, notes: dict[str, Note]) -> str:
-    note = notes.get(turn.note)
+    return _note(turn.note, turn.author, notes)
+
+
+def _note(identifier: str, author: str, notes: dict[str, Note]) -> str:
+    note = notes.get(identifier)
     if note is None:
         return ""
-    return f" ({', '.join(part for part in (note.kind, turn.author) if part)})"
+    return f" ({', '.join(part for part in (note.kind, author) if part)})"
 
 
 def _name(life: Life) -> str:
-    name = life.condition.replace("_", " ")
-    return f"{name} about {life.about.replace('_', ' ')}" if life.about else name
+    name = _words(life.condition)
+    return f"{name} about {_words(life.about)}" if life.about else name
+
+
+def _words(condition: str) -> str:
+    return condition.replace("_", " ")
 
 
 def _timeline(story: Story) -> Iterator[tuple[float, str]]:

@@ -7,7 +7,7 @@ given, and those whose sentences refer to them. What stands after a step is what
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -15,8 +15,9 @@ from typing import NamedTuple
 from cdi.domain.encounter import Encounter, Note, NoteStatus
 from cdi.domain.finding import Finding, Review
 from cdi.domain.reading import Reading
-from cdi.domain.story import Life, Story, Turn
+from cdi.domain.story import Life, Onset, Story, Turn
 from cdi.domain.timeline import Step
+from cdi.review.dropped import dropped_diagnoses
 from cdi.review.engine import (
     Asked,
     Worlds,
@@ -26,9 +27,11 @@ from cdi.review.engine import (
     overlapped,
 )
 from cdi.review.facts import EncounterFacts
+from cdi.review.onset import onset
 from cdi.review.touch import Touch
 from cdi.review.turns import Moment, Standing, change, closing, opening, settling, standing_of
 from cdi.rules.catalogue import Catalogue
+from cdi.rules.stay import installed_stay
 
 
 class _Question(NamedTuple):
@@ -168,7 +171,23 @@ class Course:
             as_of=as_of,
             review=Review(encounter, current, readings),
             lives=tuple(self._life(key) for key in self._turns),
+            onsets=tuple(self._onsets()),
+            dropped=tuple(
+                dropped_diagnoses(
+                    encounter, readings, self._catalogue.conditions, installed_stay().dropped
+                )
+            ),
         )
+
+    def _onsets(self) -> Iterator[Onset]:
+        spec, admitted = installed_stay().onset, self._encounter.admitted_at
+        if admitted is None:
+            return
+        for name in spec.conditions:
+            if name in self._catalogue.conditions and self._facts.named(name):
+                found = onset(self._worlds[name], self._facts, admitted, spec)
+                if found is not None:
+                    yield found
 
     def _life(self, key: str) -> Life:
         finding = self._findings[key]
