@@ -55,7 +55,7 @@ def scan(
             metavar="INPUT", help="File, folder, Delta table or glob: Parquet, CSV, JSON lines."
         ),
     ],
-    output: Annotated[Path, typer.Argument(help="Folder of the results.")],
+    output: Annotated[Path, typer.Argument(metavar="OUTPUT", help="Folder of the results.")],
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes.")] = 1,
     identifier: Annotated[str, typer.Option("--id", metavar="COLUMN", help="Id column.")] = "id",
     text: Annotated[str, _column("the text")] = "text",
