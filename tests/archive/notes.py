@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 CHF = "ASSESSMENT: CHF, on Lasix 40 mg IV twice a day."
-SILENT = "ASSESSMENT: Ankle sprain. No CHF. Rest and ice."
+SILENT = "ASSESSMENT: Ankle sprain. Rest and ice."
 COLUMNS = ("id", "text", "visit", "service", "author", "written")
 
 
