@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cdi.domain.encounter import Encounter
+from cdi.domain.exposure import Exposure
 from cdi.domain.finding import Finding, NoteSpan, Pointer, QueryType, Review
 
 
@@ -136,6 +137,7 @@ class Story:
         lives: every finding that was ever open, in the order in which they first opened.
         onsets: when conditions first showed of which it matters; no findings.
         dropped: diagnoses not carried into the discharge summary; no findings.
+        exposures: drugs and devices with the time they were given or in place.
     """
 
     encounter: Encounter
@@ -144,6 +146,7 @@ class Story:
     lives: tuple[Life, ...]
     onsets: tuple[Onset, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
 
     @property
     def resolved(self) -> tuple[Life, ...]:

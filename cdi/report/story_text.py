@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from cdi.domain.encounter import Note
+from cdi.domain.exposure import Exposure, ExposureKind
 from cdi.domain.story import Life, Story, Turn
 from cdi.domain.timeline import instant, last_recorded
 
@@ -73,10 +74,25 @@ def _timeline(story: Story) -> Iterator[tuple[float, str]]:
     for note in story.encounter.notes:
         author = f", {note.author}" if note.author else ""
         yield instant(note.recorded_at), f"{_when(note.recorded_at)}  {note.kind}{author}"
+    for exposure in story.exposures:
+        yield instant(exposure.begin), f"{_when(exposure.begin)}    {_exposed(exposure, story)}"
     for life in story.lives:
         for turn in life.turns:
             line = f"{_when(turn.at)}    {turn.kind.value} {_name(life)}: {turn.reason}"
             yield instant(turn.at), line
+
+
+def _exposed(exposure: Exposure, story: Story) -> str:
+    end = exposure.end
+    told = f"{exposure.kind.value} {exposure.name}: "
+    if end is None or end != exposure.begin:
+        told += f"until {_when(end)}" if end else "goes on"
+    else:
+        told += "given once"
+    moment = story.as_of or last_recorded(story.encounter)
+    if exposure.kind is ExposureKind.DEVICE and moment:
+        told += f", {exposure.days(moment)} calendar day(s)"
+    return told
 
 
 def _when(moment: datetime | None) -> str:

@@ -26,6 +26,7 @@ from cdi.review.engine import (
     make_finding,
     overlapped,
 )
+from cdi.review.exposure import device_exposures, drug_exposures
 from cdi.review.facts import EncounterFacts
 from cdi.review.onset import onset
 from cdi.review.touch import Touch
@@ -176,6 +177,10 @@ class Course:
                 dropped_diagnoses(
                     encounter, readings, self._catalogue.conditions, installed_stay().dropped
                 )
+            ),
+            exposures=(
+                *drug_exposures(encounter),
+                *device_exposures(encounter, readings, installed_stay().devices),
             ),
         )
 

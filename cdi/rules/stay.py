@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,11 +27,30 @@ class DroppedSpec(Strict):
     over: tuple[str, ...]
 
 
+class DeviceSpec(Strict):
+    """The words for one kind of device."""
+
+    names: tuple[str, ...] = ()
+    inserted: tuple[str, ...]
+    removed: tuple[str, ...]
+    lasting: tuple[str, ...] = ()
+
+
+class DevicesSpec(Strict):
+    """All devices, and what sentences do not tell of one in place."""
+
+    kinds: Mapping[str, DeviceSpec]
+    unless: tuple[str, ...]
+    not_sections: tuple[str, ...]
+    associated_after_days: int
+
+
 class StaySpec(Strict):
     """The whole of ``models/stay/stay.yaml``."""
 
     onset: OnsetSpec
     dropped: DroppedSpec
+    devices: DevicesSpec
 
 
 def load_stay(path: Path) -> StaySpec:

@@ -1,0 +1,184 @@
+"""Drugs while they were given, and devices from their insertion to their removal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from cdi.domain.encounter import Encounter, Medication, MedicationKind, Note, Role
+from cdi.domain.exposure import Exposure, ExposureKind
+from cdi.domain.reading import Reading
+from cdi.domain.timeline import instant
+from cdi.rules.stay import DeviceSpec, DevicesSpec
+
+_SPACE = re.compile(r"\s+")
+# Those who see the patient; a report on an image tells of a tip, not of a day.
+_AT_BEDSIDE = frozenset({Role.PROVIDER, Role.NURSING})
+
+
+class _Event(NamedTuple):
+    """A device is said to be in place, or out."""
+
+    at: datetime
+    inserted: bool
+    source: str
+
+
+class _Told(NamedTuple):
+    """A sentence or the name of a procedure that may tell of a device."""
+
+    at: datetime
+    text: str
+    source: str
+
+
+class _Patterns(NamedTuple):
+    inserted: re.Pattern[str]
+    removed: re.Pattern[str]
+
+
+def drug_exposures(encounter: Encounter) -> Iterator[Exposure]:
+    """Yield the drugs of a stay with the time they were given.
+
+    An order without an end goes on until discharge, a dose without one is a moment. What was
+    prescribed for use at home, or has no time, is none.
+    """
+    for drug in encounter.medications:
+        begin = drug.started_at or drug.recorded_at
+        if begin is None or drug.kind is MedicationKind.PRESCRIBED:
+            continue
+        end = _end(drug, begin, encounter.discharged_at)
+        yield Exposure(ExposureKind.DRUG, drug.name, begin, end, drug.id)
+
+
+def _end(drug: Medication, begin: datetime, discharged: datetime | None) -> datetime | None:
+    if drug.ended_at is not None:
+        return drug.ended_at
+    return begin if drug.kind is MedicationKind.ADMINISTERED else discharged
+
+
+def device_exposures(
+    encounter: Encounter, readings: Sequence[Reading], spec: DevicesSpec
+) -> Iterator[Exposure]:
+    """Yield the devices of a stay from the first word that they are in place to that they are out.
+
+    Args:
+        encounter: the stay. A device still in place at discharge ends with it.
+        readings: of its notes.
+        spec: the words that tell of devices.
+    """
+    told = sorted(_sentences(encounter, readings, spec), key=lambda told: instant(told.at))
+    for name, device in spec.kinds.items():
+        events = [*_events(told, _patterns(device)), *_procedures(encounter, device)]
+        events.sort(key=lambda event: (instant(event.at), event.inserted))
+        yield from _in_place(name, events, encounter.discharged_at)
+
+
+def _in_place(
+    name: str, events: Iterable[_Event], discharged: datetime | None
+) -> Iterator[Exposure]:
+    begun: _Event | None = None
+    for event in events:
+        if event.inserted:
+            begun = begun or event
+        elif begun is not None:
+            yield Exposure(ExposureKind.DEVICE, name, begun.at, event.at, begun.source)
+            begun = None
+    if begun is not None:
+        yield Exposure(ExposureKind.DEVICE, name, begun.at, discharged, begun.source)
+
+
+def _sentences(
+    encounter: Encounter, readings: Sequence[Reading], spec: DevicesSpec
+) -> Iterator[_Told]:
+    """Yield the sentences that may tell of this stay, each where it was written first."""
+    by_note = {reading.note_id: reading for reading in readings}
+    unless, seen = _any_of(spec.unless), set[str]()
+    mentioned = _any_of(tuple(w for d in spec.kinds.values() for w in _heads(d)))
+    for note in sorted(encounter.notes, key=lambda note: instant(note.recorded_at)):
+        reading = by_note.get(note.id)
+        if reading is None or note.recorded_at is None or not note.status.counts:
+            continue
+        if note.role not in _AT_BEDSIDE or not mentioned.search(note.text):
+            continue
+        for text in _of_this_stay(note, reading, spec):
+            if not mentioned.search(text):
+                continue
+            if text not in seen and not unless.search(text):
+                yield _Told(note.recorded_at, text, note.id)
+            seen.add(text)
+
+
+def _heads(device: DeviceSpec) -> tuple[str, ...]:
+    """Return words of which one stands in every sentence that tells of a device."""
+    return device.names or (*device.inserted, *device.removed)
+
+
+def _of_this_stay(note: Note, reading: Reading, spec: DevicesSpec) -> Iterator[str]:
+    past = [s for s in reading.sections if s.kind in spec.not_sections]
+    for sentence in reading.sentences:
+        if not any(section.start <= sentence.start < section.end for section in past):
+            yield _SPACE.sub(" ", note.text[sentence.start : sentence.end]).strip()
+
+
+def _events(told: Iterable[_Told], patterns: _Patterns) -> Iterator[_Event]:
+    """Yield what each sentence says last: "extubated, then intubated again" is in place."""
+    for at, text, source in told:
+        said = [
+            (found.end(), inserted)
+            for inserted, pattern in ((True, patterns.inserted), (False, patterns.removed))
+            for found in pattern.finditer(text)
+        ]
+        if said:
+            yield _Event(at, max(said)[1], source)
+
+
+def _procedures(encounter: Encounter, device: DeviceSpec) -> Iterator[_Event]:
+    patterns, lasting = _patterns(device), _any_of(device.lasting)
+    for done in encounter.procedures:
+        if done.started_at is None:
+            continue
+        if lasting.search(done.name):
+            yield _Event(done.started_at, inserted=True, source=done.id)
+            if done.ended_at is not None:
+                yield _Event(done.ended_at, inserted=False, source=done.id)
+        else:
+            yield from _events([_Told(done.started_at, done.name, done.id)], patterns)
+
+
+def _patterns(device: DeviceSpec) -> _Patterns:
+    return _Patterns(
+        _said_of(device.names, device.inserted, device.removed),
+        _said_of(device.names, device.removed, device.inserted),
+    )
+
+
+@lru_cache(maxsize=32)
+def _said_of(
+    names: tuple[str, ...], words: tuple[str, ...], contrary: tuple[str, ...]
+) -> re.Pattern[str]:
+    """Return what finds "Foley was placed" and "placed a new Foley"; the words alone if no names.
+
+    Between the two stands nothing that tells of something else.
+    """
+    if not names:
+        return _any_of(words)
+    name, word = _either(names), _either(words)
+    other = rf"(?!(?:{_either((*words, *contrary))}|and|or|with)\b)[\w/-]+ "
+    after = (
+        rf"\b{name},? (?:(?:was|is|has been|had been|now|remains|line|catheter) ){{0,2}}{word}\b"
+    )
+    return re.compile(rf"{after}|\b{word} (?:of )?(?:{other}){{0,4}}{name}\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=32)
+def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    # Nothing is found by no phrases.
+    return re.compile(rf"\b{_either(phrases)}\b" if phrases else r"(?!)", re.IGNORECASE)
+
+
+def _either(phrases: tuple[str, ...]) -> str:
+    return f"(?:{'|'.join(map(re.escape, sorted(phrases, key=len, reverse=True)))})"
