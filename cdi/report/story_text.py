@@ -9,6 +9,7 @@ from cdi.domain.encounter import Note
 from cdi.domain.exposure import Exposure, ExposureKind
 from cdi.domain.story import Life, Story, Turn
 from cdi.domain.timeline import instant, last_recorded
+from cdi.rules.stay import installed_stay
 
 
 def story_lines(story: Story, *, timeline: bool = False) -> Iterator[str]:
@@ -92,6 +93,8 @@ def _exposed(exposure: Exposure, story: Story) -> str:
     moment = story.as_of or last_recorded(story.encounter)
     if exposure.kind is ExposureKind.DEVICE and moment:
         told += f", {exposure.days(moment)} calendar day(s)"
+        if exposure.associated(moment, installed_stay().devices.associated_after_days):
+            told += ", an infection now would count as associated"
     return told
 
 

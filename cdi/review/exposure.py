@@ -71,9 +71,10 @@ def device_exposures(
         spec: the words that tell of devices.
     """
     told = sorted(_sentences(encounter, readings, spec), key=lambda told: instant(told.at))
+    denied = _any_of(spec.denied)
     for name, device in spec.kinds.items():
-        events = [*_events(told, _patterns(device)), *_procedures(encounter, device)]
-        events.sort(key=lambda event: (instant(event.at), event.inserted))
+        events = [*_events(told, _patterns(device), denied), *_procedures(encounter, device)]
+        events.sort(key=lambda event: instant(event.at))  # those of one note stay in its order
         yield from _in_place(name, events, encounter.discharged_at)
 
 
@@ -96,13 +97,17 @@ def _sentences(
 ) -> Iterator[_Told]:
     """Yield the sentences that may tell of this stay, each where it was written first."""
     by_note = {reading.note_id: reading for reading in readings}
-    unless, seen = _any_of(spec.unless), set[str]()
+    unless, kinds, seen = _any_of(spec.unless), _any_of(spec.not_kinds), set[str]()
     mentioned = _any_of(tuple(w for d in spec.kinds.values() for w in _heads(d)))
     for note in sorted(encounter.notes, key=lambda note: instant(note.recorded_at)):
         reading = by_note.get(note.id)
         if reading is None or note.recorded_at is None or not note.status.counts:
             continue
-        if note.role not in _AT_BEDSIDE or not mentioned.search(note.text):
+        if (
+            note.role not in _AT_BEDSIDE
+            or kinds.search(note.kind)
+            or not mentioned.search(note.text)
+        ):
             continue
         for text in _of_this_stay(note, reading, spec):
             if not mentioned.search(text):
@@ -124,13 +129,16 @@ def _of_this_stay(note: Note, reading: Reading, spec: DevicesSpec) -> Iterator[s
             yield _SPACE.sub(" ", note.text[sentence.start : sentence.end]).strip()
 
 
-def _events(told: Iterable[_Told], patterns: _Patterns) -> Iterator[_Event]:
+def _events(
+    told: Iterable[_Told], patterns: _Patterns, denied: re.Pattern[str]
+) -> Iterator[_Event]:
     """Yield what each sentence says last: "extubated, then intubated again" is in place."""
     for at, text, source in told:
         said = [
             (found.end(), inserted)
             for inserted, pattern in ((True, patterns.inserted), (False, patterns.removed))
             for found in pattern.finditer(text)
+            if not denied.search(text, 0, found.end())
         ]
         if said:
             yield _Event(at, max(said)[1], source)
@@ -146,7 +154,7 @@ def _procedures(encounter: Encounter, device: DeviceSpec) -> Iterator[_Event]:
             if done.ended_at is not None:
                 yield _Event(done.ended_at, inserted=False, source=done.id)
         else:
-            yield from _events([_Told(done.started_at, done.name, done.id)], patterns)
+            yield from _events([_Told(done.started_at, done.name, done.id)], patterns, _any_of(()))
 
 
 def _patterns(device: DeviceSpec) -> _Patterns:

@@ -40,8 +40,10 @@ class DevicesSpec(Strict):
     """All devices, and what sentences do not tell of one in place."""
 
     kinds: Mapping[str, DeviceSpec]
+    denied: tuple[str, ...]
     unless: tuple[str, ...]
     not_sections: tuple[str, ...]
+    not_kinds: tuple[str, ...]
     associated_after_days: int
 
 

@@ -114,6 +114,21 @@ def test_plans_the_past_and_other_things_are_no_device(text: str) -> None:
     assert devices(stay(note(2, text))) == []
 
 
+def test_what_is_denied_behind_a_device_denies_something_else() -> None:
+    assert devices(stay(note(2, "EXAM: intubated, no sedation."))) == [("ventilator", at(2), None)]
+
+
+def test_in_one_note_the_last_word_counts() -> None:
+    assert devices(stay(note(2, "Intubated at 3. Extubated at 7."))) == [
+        ("ventilator", at(2), at(2))
+    ]
+
+
+@pytest.mark.parametrize("kind", ["Discharge summary", "Operative report", "Procedure note"])
+def test_a_document_that_looks_back_inserts_nothing(kind: str) -> None:
+    assert devices(stay(replace(note(2, "She was intubated."), kind=kind))) == []
+
+
 def test_a_copied_sentence_inserts_nothing_again() -> None:
     notes = (note(2, "Foley placed."), note(4, "Foley out."), note(5, "Foley placed."))
     assert devices(stay(*notes)) == [("urinary catheter", at(2), at(4))]
@@ -146,4 +161,7 @@ def test_the_timeline_tells_them_with_their_days() -> None:
     )
     lines = [line.strip() for line in story_lines(told(encounter), timeline=True)]
     assert "2026-07-02 09:00    drug cefepime: goes on" in lines
-    assert "2026-07-02 09:00    device urinary catheter: goes on, 4 calendar day(s)" in lines
+    device = "2026-07-02 09:00    device urinary catheter: goes on, "
+    assert device + "4 calendar day(s), an infection now would count as associated" in lines
+    early = [line.strip() for line in story_lines(told(encounter, at(3)), timeline=True)]
+    assert device + "2 calendar day(s)" in early
