@@ -8,7 +8,7 @@ only linking words before it, no other diagnosis after it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
 from cdi.domain.reading import Assertion, Attachment, Certainty, Mention, Sentence
@@ -101,8 +101,8 @@ class AxisReader:
                 values.setdefault(mention.condition, []).append(index)
         found: list[Attachment] = []
         names = sorted({mentions[i] for at in heads.values() for i in at}, key=_start)
+        reader = _ConditionAxes(text, mentions, sentences, self._attach, names)
         for condition, value_indexes in values.items():
-            reader = _ConditionAxes(text, mentions, sentences, self._attach, names)
             found += reader.attach(condition, heads.get(condition, []), value_indexes)
         return found
 
@@ -121,11 +121,15 @@ class AxisReader:
         found: list[tuple[int, Mention]] = []
         if not links:
             return found
+        link_starts = [link.start for link in links]
         for index, mention in enumerate(mentions):
             axes = self._cause_axes.get(mention.condition)
             if axes is None or mention.name not in HEADS:
                 continue
-            for link in links:
+            nearest = min(mention.end, sentences[mention.sentence].end)
+            first = bisect_left(link_starts, nearest)
+            last = bisect_right(link_starts, mention.end + _CAUSE_GAP)
+            for link in links[first:last]:
                 sentence = _told_in(text, mention, link, sentences)
                 if sentence is None:
                     continue
@@ -187,11 +191,18 @@ class _ConditionAxes:
         self._text, self._mentions, self._sentences = text, mentions, sentences
         self._attach, self._names = attach, names
         self._name_starts = [name.start for name in names]
+        self._name_sentences = [name.sentence for name in names]
+        self._next_other = _next_of_another(names)
 
     def _names_from(self, start: int, end: int) -> Sequence[Mention]:
         """Return the names of diagnoses that begin in a stretch of the text."""
         starts = self._name_starts
         return self._names[bisect_left(starts, start) : bisect_left(starts, end)]
+
+    def _named_in(self, start: int, end: int) -> bool:
+        """Tell whether the name of a diagnosis begins in a stretch of the text."""
+        place = bisect_left(self._name_starts, start)
+        return place < len(self._names) and self._name_starts[place] < end
 
     def attach(
         self, condition: str, heads: Sequence[int], values: Sequence[int]
@@ -210,9 +221,14 @@ class _ConditionAxes:
             elif not over and not self._inside_another(condition, mention):
                 free.append(value)
         free_starts = [self._mentions[value].start for value in free]
+        by_sentence: dict[int, list[int]] = {}
         by_item: dict[int, list[int]] = {}
         for value in free:
-            if self._attach[condition, self._mentions[value].name] is not Attach.MODIFIER:
+            mention = self._mentions[value]
+            reach = self._attach[condition, mention.name]
+            if reach is Attach.SENTENCE:
+                by_sentence.setdefault(mention.sentence, []).append(value)
+            elif reach is Attach.ITEM:
                 by_item.setdefault(self._item(value), []).append(value)
         for head in heads:
             mention = self._mentions[head]
@@ -222,10 +238,10 @@ class _ConditionAxes:
             found.update(Attachment(head, value) for value in self._beside(head, near))
             after = [v for v in free[first:last] if self._mentions[v].sentence > mention.sentence]
             found.update(Attachment(head, value) for value in self._opening(head, after))
-            around = by_item.get(self._item(head), ())
-            found.update(
-                Attachment(head, value) for value in around if self._loosely(condition, head, value)
-            )
+            around = by_sentence.get(mention.sentence, ())
+            found.update(Attachment(head, value) for value in around)
+            told = self._told_of(mention, by_item.get(self._item(head), ()))
+            found.update(Attachment(head, value) for value in told)
         return sorted(found)
 
     def _item(self, mention: int) -> int:
@@ -276,7 +292,7 @@ class _ConditionAxes:
         if mention.sentence + 1 >= len(self._sentences):
             return []
         here, following = self._sentences[mention.sentence : mention.sentence + 2]
-        if here.item != following.item or self._names_from(mention.end, here.end):
+        if here.item != following.item or self._named_in(mention.end, here.end):
             return []
         found: list[int] = []
         frontier = following.start
@@ -316,23 +332,33 @@ class _ConditionAxes:
             for other in values
         )
 
-    def _loosely(self, condition: str, head: int, value: int) -> bool:
-        """Judge the axes whose words need not stand beside the name."""
-        name, other = self._mentions[head], self._mentions[value]
-        reach = self._attach[condition, other.name]
-        if reach is Attach.SENTENCE:
-            return name.sentence == other.sentence
-        if reach is Attach.ITEM:
-            same = self._sentences[name.sentence].item == self._sentences[other.sentence].item
-            return same and (other.sentence >= name.sentence) and self._of_this_name(name, other)
-        return False
+    def _told_of(self, head: Mention, values: Sequence[int]) -> Sequence[int]:
+        """Return the values of an item from the sentence of a name to the next other diagnosis.
 
-    def _of_this_name(self, head: Mention, value: Mention) -> bool:
-        """Tell whether no other diagnosis is named between a name and a later value."""
-        return not any(
-            head.sentence < name.sentence and name.condition != head.condition
-            for name in self._names_from(head.end, value.start)
+        Both ends are looked up, so that a long item costs no more than what is attached in it.
+        """
+        first = bisect_left(values, head.sentence, key=lambda v: self._mentions[v].sentence)
+        last = bisect_right(values, self._ends_at(head), key=lambda v: self._mentions[v].start)
+        return values[first:last]
+
+    def _ends_at(self, head: Mention) -> int:
+        """Return where, in a later sentence than a name, another diagnosis is first named."""
+        place = max(
+            bisect_left(self._name_starts, head.end),
+            bisect_right(self._name_sentences, head.sentence),
         )
+        if place < len(self._names) and self._names[place].condition == head.condition:
+            place = self._next_other[place]
+        return self._name_starts[place] if place < len(self._names) else len(self._text)
+
+
+def _next_of_another(names: Sequence[Mention]) -> list[int]:
+    """Return for each name the place of the next one of another condition."""
+    following = [len(names)] * len(names)
+    for place in range(len(names) - 2, -1, -1):
+        same = names[place].condition == names[place + 1].condition
+        following[place] = following[place + 1] if same else place + 1
+    return following
 
 
 def _start(mention: Mention) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from cdi.domain.reading import (
     Abbreviation,
@@ -16,6 +16,7 @@ from cdi.domain.reading import (
 from cdi.nlp.abbreviations import AbbreviationReader
 from cdi.nlp.assertion import Verdict
 from cdi.nlp.concepts import Candidate, Sense
+from cdi.rules.abbreviations import Sense as AbbreviationSense
 from cdi.rules.condition import Condition
 from cdi.rules.schema import Course
 
@@ -51,6 +52,8 @@ class MentionReader:
         """Yield the mentions of a note in reading order, one for each meaning of each phrase."""
         ends = [section.end for section in sections]
         defined = self._defined(text, candidates, abbreviations) if abbreviations else {}
+        # What a short form means is asked once a sentence: its words are searched for the answer.
+        meanings: dict[tuple[str, int, str], AbbreviationSense | None] = {}
         number = place = 0
         last = len(sentences) - 1
         for candidate, verdict in zip(candidates, verdicts, strict=True):
@@ -64,7 +67,18 @@ class MentionReader:
             if _in_known_heading(candidate, section):
                 continue
             if defined or end - start <= self._abbreviations.longest:
-                senses = self._meant(text, candidate, sentences[number], section, defined)
+                words = text[start:end]
+                if words in defined:
+                    senses = _of_conditions(senses, defined[words])
+                else:
+                    key = (words, number, section.kind)
+                    if key not in meanings:
+                        meanings[key] = self._abbreviations.sense(
+                            text, start, end, sentences[number], section
+                        )
+                    meaning = meanings[key]
+                    if meaning is not None:
+                        senses = _of_conditions(senses, (meaning.condition,))
             judgement, reported, ended = verdict
             kind = section.kind
             reported = reported and kind not in _OWN_WORDS
@@ -104,24 +118,6 @@ class MentionReader:
             for a in abbreviations
         }
 
-    def _meant(
-        self,
-        text: str,
-        candidate: Candidate,
-        sentence: Sentence,
-        section: Section,
-        defined: Mapping[str, frozenset[str]],
-    ) -> Sequence[Sense]:
-        """Leave out the meanings a short form does not have here."""
-        words = text[candidate.start : candidate.end]
-        if words in defined:
-            conditions = defined[words]
-            return [s for s in candidate.senses if not s.naming or s.condition in conditions]
-        meaning = self._abbreviations.sense(text, candidate.start, candidate.end, sentence, section)
-        if meaning is None:
-            return candidate.senses
-        return [s for s in candidate.senses if not s.naming or s.condition == meaning.condition]
-
     def _past(self, sense: Sense, judgement: Judgement, ended: bool) -> Judgement:
         """Settle history: "history of" a chronic condition is current unless it has ended.
 
@@ -131,6 +127,11 @@ class MentionReader:
             return judgement
         sure = judgement.certainty is Certainty.STATED
         return judgement._replace(assertion=Assertion.PRESENT if sure else Assertion.POSSIBLE)
+
+
+def _of_conditions(senses: Sequence[Sense], conditions: Collection[str | None]) -> list[Sense]:
+    """Leave out the meanings a short form does not have here."""
+    return [s for s in senses if not s.naming or s.condition in conditions]
 
 
 def _in_known_heading(candidate: Candidate, section: Section) -> bool:
