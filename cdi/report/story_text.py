@@ -74,7 +74,8 @@ def _words(condition: str) -> str:
 def _timeline(story: Story) -> Iterator[tuple[float, str]]:
     for note in story.encounter.notes:
         author = f", {note.author}" if note.author else ""
-        yield instant(note.recorded_at), f"{_when(note.recorded_at)}  {note.kind}{author}"
+        struck = "" if note.status.counts else f" ({note.status.value}, struck as evidence)"
+        yield instant(note.recorded_at), f"{_when(note.recorded_at)}  {note.kind}{author}{struck}"
     for exposure in story.exposures:
         yield instant(exposure.begin), f"{_when(exposure.begin)}    {_exposed(exposure, story)}"
     for life in story.lives:

@@ -165,3 +165,10 @@ def test_the_timeline_tells_them_with_their_days() -> None:
     assert device + "4 calendar day(s), an infection now would count as associated" in lines
     early = [line.strip() for line in story_lines(told(encounter, at(3)), timeline=True)]
     assert device + "2 calendar day(s)" in early
+
+
+def test_the_timeline_says_that_a_note_no_longer_counts() -> None:
+    encounter = stay(replace(note(2, "CHF."), status=NoteStatus.RETRACTED), note(3, "Better."))
+    lines = [line.strip() for line in story_lines(told(encounter), timeline=True)]
+    assert "2026-07-02 09:00  progress note, Dr. Vance (retracted, struck as evidence)" in lines
+    assert "2026-07-03 09:00  progress note, Dr. Vance" in lines
