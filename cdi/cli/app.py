@@ -16,9 +16,11 @@ from cdi.cli import (
     explain,
     intake,
     letter,
+    people,
     review,
     rules,
     scan,
+    serve,
 )
 
 app = typer.Typer(
@@ -39,6 +41,9 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(database.app, name="db")
 app.add_typer(audit.app, name="audit")
 app.add_typer(archive.app, name="archive")
+app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
+app.add_typer(people.facilities, name="facility")
+app.add_typer(people.users, name="user")
 app.add_typer(intake.app, name="intake")
 app.command("serve-mllp")(intake.serve_mllp)
 

@@ -19,7 +19,13 @@ from cdi.storage.sessions import (
     hash_token,
     revoke_sessions_of,
 )
-from cdi.storage.tables import EmergencyRow, MembershipRow, SessionRow, UserRow
+from cdi.storage.tables import (
+    EmergencyRow,
+    FacilityRow,
+    MembershipRow,
+    SessionRow,
+    UserRow,
+)
 from cdi.workflow.answering import Confirmation
 from cdi.workflow.desk import Desk, Receipt, note_event
 from cdi.workflow.passwords import check_password, hash_password
@@ -55,6 +61,24 @@ class Presence:
     session_id: str
     name: str
     confirmed: Confirmation
+
+
+def add_facility(desk: Desk, actor: Actor, code: str, name: str) -> Receipt:
+    """Add a facility; for whoever runs the machine, since nobody has a role there yet.
+
+    Raises:
+        InputError: there is no code or name.
+        ConflictError: the code is taken.
+    """
+    if not code.strip() or not name.strip():
+        raise InputError("a code and a name are needed", field="code")
+    with desk.store.writing() as session:
+        row = FacilityRow(code=code.strip(), name=name.strip())
+        session.add(row)
+        session.flush()
+        receipt = Receipt("facility", row.id)
+        _note(desk, session, actor, "facility.add", receipt, row.id)
+    return receipt
 
 
 def add_user(
