@@ -58,7 +58,10 @@ def indicator_evidence(condition: Condition, name: str, facts: EncounterFacts) -
 
 def _counts(indicator: Indicator, noted: NotedMention) -> bool:
     mention = noted.mention
-    if not (asserted(noted) or (indicator.past and _only_filed_as_past(mention))):
+    past = mention.assertion is Assertion.HISTORICAL and (
+        indicator.ever or (indicator.past and _only_filed_as_past(mention))
+    )
+    if not (asserted(noted) or past):
         return False
     if indicator.sections and mention.section not in indicator.sections:
         return False

@@ -155,6 +155,9 @@ class Indicator(Strict):
     past: bool = Field(
         False, description="Also told in the past history, of what goes on: oxygen at home."
     )
+    ever: bool = Field(
+        False, description="Counts whenever it was: what is done once, such as an ablation."
+    )
     of_admission: DurationField | None = Field(
         None,
         description="Words only: recorded at most this long after the admission. Where the record "
