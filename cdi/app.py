@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from cdi import __version__
-from cdi.api.problems import MEDIA_TYPE, Problem, install_problem_handlers
+from cdi.api.problems import MEDIA_TYPE, Problem, install_problem_handlers, tell_defect
 from cdi.api.routes import diagnoses, encounters, events, findings, queries, session
 from cdi.errors import CdiError
 from cdi.interop.mapping import Intake
@@ -81,7 +81,10 @@ def _document(app: FastAPI, make: Callable[[], dict[str, Any]]) -> dict[str, Any
 async def _add_headers(
     request: Request, call_next: Callable[[Request], Awaitable[Response]]
 ) -> Response:
-    response = await call_next(request)
+    try:
+        response = await call_next(request)
+    except Exception as error:  # left alone, the server would log its message
+        response = tell_defect(error)
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     return response

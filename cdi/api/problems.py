@@ -80,7 +80,6 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(CdiError, _tell_expected)
     app.add_exception_handler(RequestValidationError, _tell_invalid)
     app.add_exception_handler(HTTPException, _tell_http)
-    app.add_exception_handler(Exception, _tell_unexpected)
 
 
 async def _tell_expected(_: Request, error: Exception) -> JSONResponse:
@@ -118,8 +117,8 @@ async def _tell_http(_: Request, error: Exception) -> JSONResponse:
     return _response(problem, dict(error.headers or {}))
 
 
-async def _tell_unexpected(_: Request, error: Exception) -> JSONResponse:
-    """Log the kind of a defect and its place; its message might quote a patient."""
+def tell_defect(error: Exception) -> JSONResponse:
+    """Answer a defect; log its kind and place only, since its message might quote a patient."""
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     problem = _problem(status, "defect", "something went wrong; tell the operator the id")
     frame = error.__traceback__

@@ -36,7 +36,7 @@ def serve(
     desk = open_desk(settings())
     try:
         schema.check(desk.store.engine)
-        app = create_app(desk, load_intake(site))
+        app = create_app(desk, load_intake(site or settings().site_file))
         typer.echo(f"Serving on http://{host}:{port}  (API: /openapi.json, health: /health)")
         # No access log: the audit trail tells who saw what, and it is protected.
         uvicorn.run(
