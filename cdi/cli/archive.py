@@ -167,9 +167,9 @@ def _tables(counts: Tally) -> str:
     ]
     for group, entries in counts.groups.items():
         lines += ["", f"{group:<34}{'findings':>10}{'notes':>12}{'per 100':>9}"]
-        for name, findings, notes in entries:
-            rate = f"{100 * findings / notes:.2f}" if notes else ""
-            lines.append(f"{name:<34}{findings:>10,}{notes or '':>12}{rate:>9}")
+        for line in entries:
+            rate = "" if line.rate is None else f"{line.rate:.2f}"
+            lines.append(f"{line.name:<34}{line.findings:>10,}{line.notes or '':>12}{rate:>9}")
     return "\n".join(lines) + "\n"
 
 
