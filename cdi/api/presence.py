@@ -1,13 +1,13 @@
-"""Who asks: the desk of the app, the session behind a request, its idempotency key and version."""
+"""Who asks: the desk of the app and the session behind a request."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Cookie, Depends, Header, Request
+from fastapi import Cookie, Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from cdi.errors import InputError, LoginError, NotAllowed
+from cdi.errors import LoginError, NotAllowed
 from cdi.interop.mapping import Intake
 from cdi.workflow.desk import Desk
 from cdi.workflow.identity import Presence, find_presence
@@ -74,34 +74,6 @@ def _present(desk: DeskOf, token: Token) -> Presence:
 
 
 Present = Annotated[Presence, Depends(_present)]
-
-Key = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        max_length=80,
-        description="Repeat a request with the same key and it is carried out once.",
-    ),
-]
-
-
-def _version(
-    if_match: Annotated[
-        str, Header(alias="If-Match", description='The `ETag` you saw, such as `"3"`.')
-    ],
-) -> int:
-    """Return the version the caller saw.
-
-    Raises:
-        InputError: it is no version of ours.
-    """
-    bare = if_match.removeprefix("W/").strip('"')
-    if not (bare.isascii() and bare.isdigit() and len(bare) < 10):
-        raise InputError('expected a version such as "3"', field="If-Match")
-    return int(bare)
-
-
-Seen = Annotated[int, Depends(_version)]
 
 
 def client_address(request: Request) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from fastapi import Response
-
 from cdi.api.schemas import (
     DiagnosisOut,
     EventOut,
@@ -17,7 +15,6 @@ from cdi.api.schemas import (
     QueryDetailOut,
     QueryOut,
     QuestionOut,
-    ReceiptOut,
     ViolationOut,
 )
 from cdi.domain.letter import Letter, Question, Violation
@@ -26,18 +23,6 @@ from cdi.report.record import pointer_record
 from cdi.storage.findings import to_finding
 from cdi.storage.tables import EventRow, FindingRow, QueryRow
 from cdi.workflow.charts import QueryFile
-from cdi.workflow.desk import Receipt
-
-
-def give_receipt(receipt: Receipt, response: Response) -> ReceiptOut:
-    """Return a receipt, its version also as ``ETag`` for the next change."""
-    tag(response, receipt.version)
-    return ReceiptOut.model_validate(receipt)
-
-
-def tag(response: Response, version: int) -> None:
-    """Say which version an answer is of."""
-    response.headers["ETag"] = f'"{version}"'
 
 
 def shape_finding(row: FindingRow) -> FindingOut:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query
 
-from cdi.api.presence import DeskOf, Key, Present, Seen
+from cdi.api.calls import Change, Look
 from cdi.api.schemas import CodeIn, DiagnosisOut, PageOut, ReasonIn, ReceiptOut
-from cdi.api.shapes import give_receipt, tag
 from cdi.domain.query import CoderStatus
 from cdi.workflow.diagnoses import accept_diagnosis, code_diagnosis, return_diagnosis
 from cdi.workflow.worklists import open_diagnoses, open_diagnosis
@@ -19,16 +18,15 @@ Id = Annotated[str, Path(max_length=64)]
 
 @router.get("")
 def list_open(
-    desk: DeskOf,
-    presence: Present,
+    call: Look,
     status: Annotated[list[CoderStatus] | None, Query(max_length=10)] = None,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> PageOut[DiagnosisOut]:
     """Return clarified diagnoses, oldest first; by default those still to be worked on."""
     page = open_diagnoses(
-        desk,
-        presence.actor,
+        call.desk,
+        call.actor,
         statuses=status or [CoderStatus.NEW, CoderStatus.ACCEPTED],
         cursor=cursor,
         limit=limit,
@@ -38,54 +36,33 @@ def list_open(
 
 
 @router.get("/{diagnosis_id}")
-def show(diagnosis_id: Id, desk: DeskOf, presence: Present, response: Response) -> DiagnosisOut:
+def show(diagnosis_id: Id, call: Look) -> DiagnosisOut:
     """Return one clarified diagnosis."""
-    row = open_diagnosis(desk, presence.actor, diagnosis_id)
-    tag(response, row.version)
+    row = open_diagnosis(call.desk, call.actor, diagnosis_id)
+    call.tag(row.version)
     return DiagnosisOut.model_validate(row)
 
 
 @router.post("/{diagnosis_id}/accept")
-def accept(
-    diagnosis_id: Id,
-    seen: Seen,
-    desk: DeskOf,
-    presence: Present,
-    response: Response,
-    key: Key = "",
-) -> ReceiptOut:
+def accept(diagnosis_id: Id, call: Change) -> ReceiptOut:
     """Take a clarified diagnosis into work."""
-    receipt = accept_diagnosis(desk, presence.actor, diagnosis_id, seen, key=key)
-    return give_receipt(receipt, response)
+    receipt = accept_diagnosis(call.desk, call.actor, diagnosis_id, call.seen, key=call.key)
+    return call.give(receipt)
 
 
 @router.post("/{diagnosis_id}/code")
-def code(
-    diagnosis_id: Id,
-    body: CodeIn,
-    seen: Seen,
-    desk: DeskOf,
-    presence: Present,
-    response: Response,
-    key: Key = "",
-) -> ReceiptOut:
+def code(diagnosis_id: Id, body: CodeIn, call: Change) -> ReceiptOut:
     """Note the code that was given."""
     receipt = code_diagnosis(
-        desk, presence.actor, diagnosis_id, seen, body.code, poa=body.poa, key=key
+        call.desk, call.actor, diagnosis_id, call.seen, body.code, poa=body.poa, key=call.key
     )
-    return give_receipt(receipt, response)
+    return call.give(receipt)
 
 
 @router.post("/{diagnosis_id}/return")
-def give_back(
-    diagnosis_id: Id,
-    body: ReasonIn,
-    seen: Seen,
-    desk: DeskOf,
-    presence: Present,
-    response: Response,
-    key: Key = "",
-) -> ReceiptOut:
+def give_back(diagnosis_id: Id, body: ReasonIn, call: Change) -> ReceiptOut:
     """Give it back to the specialist with a question."""
-    receipt = return_diagnosis(desk, presence.actor, diagnosis_id, seen, body.reason, key=key)
-    return give_receipt(receipt, response)
+    receipt = return_diagnosis(
+        call.desk, call.actor, diagnosis_id, call.seen, body.reason, key=call.key
+    )
+    return call.give(receipt)

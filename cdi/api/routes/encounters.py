@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Query, Response, status
+from fastapi import APIRouter, Body, Path, Query, status
 
-from cdi.api.presence import DeskOf, IntakeOf, Key, Present
+from cdi.api.calls import Look, Write
+from cdi.api.presence import IntakeOf
 from cdi.api.schemas import ReasonIn, ReceiptOut
-from cdi.api.shapes import give_receipt
 from cdi.interop.payload import read_payload
 from cdi.workflow.identity import open_emergency
 from cdi.workflow.intake import ingest_encounter
@@ -34,33 +34,28 @@ _EXAMPLE = {
 def add_encounter(
     payload: Annotated[dict[str, Any], Body(examples=[_EXAMPLE])],
     facility_id: Annotated[str, Query(max_length=64)],
-    desk: DeskOf,
-    presence: Present,
     intake: IntakeOf,
-    response: Response,
-    key: Key = "",
+    call: Write,
 ) -> ReceiptOut:
     """Take in a FHIR R4 bundle or an encounter in the native form, new or again, and review it.
 
     What no rule may use (unknown units, impossible values) is kept and listed as remarks.
     """
     encounter = read_payload(payload, intake)
-    actor = presence.actor
-    receipt = ingest_encounter(desk, actor, facility_id, encounter, key=key)
+    actor = call.actor
+    receipt = ingest_encounter(call.desk, actor, facility_id, encounter, key=call.key)
     if receipt.state == "changed":
-        review_encounter(desk, actor, receipt.id)
-    return give_receipt(receipt, response)
+        review_encounter(call.desk, actor, receipt.id)
+    return call.give(receipt)
 
 
 @router.post("/{encounter_id}/review")
-def review(encounter_id: Id, desk: DeskOf, presence: Present, response: Response) -> ReceiptOut:
+def review(encounter_id: Id, call: Look) -> ReceiptOut:
     """Review an encounter as it is now."""
-    return give_receipt(review_encounter(desk, presence.actor, encounter_id), response)
+    return call.give(review_encounter(call.desk, call.actor, encounter_id))
 
 
 @router.post("/{encounter_id}/emergency", status_code=status.HTTP_201_CREATED)
-def open_in_emergency(
-    encounter_id: Id, body: ReasonIn, desk: DeskOf, presence: Present, response: Response
-) -> ReceiptOut:
+def open_in_emergency(encounter_id: Id, body: ReasonIn, call: Look) -> ReceiptOut:
     """Open a chart outside one's care teams for some hours; the reason is in the audit trail."""
-    return give_receipt(open_emergency(desk, presence.actor, encounter_id, body.reason), response)
+    return call.give(open_emergency(call.desk, call.actor, encounter_id, body.reason))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from cdi.api.presence import DeskOf, Present
+from cdi.api.calls import Look
 from cdi.api.schemas import EventOut, PageOut
 from cdi.api.shapes import shape_event
 from cdi.workflow.worklists import search_events
@@ -18,8 +18,7 @@ _Word = Annotated[str, Query(max_length=80)]
 
 @router.get("")
 def search(
-    desk: DeskOf,
-    presence: Present,
+    call: Look,
     subject_id: _Word = "",
     encounter_id: _Word = "",
     actor_id: _Word = "",
@@ -30,8 +29,8 @@ def search(
 ) -> PageOut[EventOut]:
     """Return lines of the audit trail, newest first."""
     page = search_events(
-        desk,
-        presence.actor,
+        call.desk,
+        call.actor,
         subject_id=subject_id,
         encounter_id=encounter_id,
         actor_id=actor_id,

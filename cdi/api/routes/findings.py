@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query
 
-from cdi.api.presence import DeskOf, Key, Present, Seen
+from cdi.api.calls import Change, Look
 from cdi.api.schemas import FindingOut, PageOut, ReasonIn, ReceiptOut
-from cdi.api.shapes import give_receipt, shape_finding, tag
+from cdi.api.shapes import shape_finding
 from cdi.domain.query import FindingState
 from cdi.workflow.charts import open_worklist
 from cdi.workflow.lifecycle import dismiss_finding
@@ -20,8 +20,7 @@ Id = Annotated[str, Path(max_length=64)]
 
 @router.get("")
 def list_open(
-    desk: DeskOf,
-    presence: Present,
+    call: Look,
     state: FindingState = FindingState.OPEN,
     condition: Annotated[str, Query(max_length=80)] = "",
     cursor: Annotated[str | None, Query(max_length=400)] = None,
@@ -29,29 +28,23 @@ def list_open(
 ) -> PageOut[FindingOut]:
     """Return findings of one's facilities, most important first."""
     page = open_worklist(
-        desk, presence.actor, state=state, condition=condition, cursor=cursor, limit=limit
+        call.desk, call.actor, state=state, condition=condition, cursor=cursor, limit=limit
     )
     return PageOut(items=[shape_finding(row) for row in page.rows], following=page.following)
 
 
 @router.get("/{finding_id}")
-def show(finding_id: Id, desk: DeskOf, presence: Present, response: Response) -> FindingOut:
+def show(finding_id: Id, call: Look) -> FindingOut:
     """Return one finding with its explanation."""
-    row = open_finding(desk, presence.actor, finding_id)
-    tag(response, row.version)
+    row = open_finding(call.desk, call.actor, finding_id)
+    call.tag(row.version)
     return shape_finding(row)
 
 
 @router.post("/{finding_id}/dismiss")
-def dismiss(
-    finding_id: Id,
-    body: ReasonIn,
-    seen: Seen,
-    desk: DeskOf,
-    presence: Present,
-    response: Response,
-    key: Key = "",
-) -> ReceiptOut:
+def dismiss(finding_id: Id, body: ReasonIn, call: Change) -> ReceiptOut:
     """Put a finding away; it comes back only with a newer version of its rule."""
-    receipt = dismiss_finding(desk, presence.actor, finding_id, seen, body.reason, key=key)
-    return give_receipt(receipt, response)
+    receipt = dismiss_finding(
+        call.desk, call.actor, finding_id, call.seen, body.reason, key=call.key
+    )
+    return call.give(receipt)

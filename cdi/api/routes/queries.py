@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response, status
+from fastapi import APIRouter, Path, Query, status
 
-from cdi.api.presence import DeskOf, Key, Present, Seen
+from cdi.api.calls import Change, Look, Write
 from cdi.api.schemas import (
     AnswersIn,
     DraftIn,
@@ -21,12 +21,10 @@ from cdi.api.schemas import (
     SendIn,
 )
 from cdi.api.shapes import (
-    give_receipt,
     shape_file,
     shape_letter,
     shape_query,
     shape_violation,
-    tag,
 )
 from cdi.domain.actor import StaffRole
 from cdi.domain.query import QueryState
@@ -58,8 +56,7 @@ Id = Annotated[str, Path(max_length=64)]
 
 @router.get("")
 def list_all(
-    desk: DeskOf,
-    presence: Present,
+    call: Look,
     state: Annotated[list[QueryState] | None, Query(max_length=20)] = None,
     encounter_id: Annotated[str, Query(max_length=64)] = "",
     mine: bool = False,
@@ -68,8 +65,8 @@ def list_all(
 ) -> PageOut[QueryOut]:
     """Return queries, newest first; physicians see those they are asked."""
     page = open_queries(
-        desk,
-        presence.actor,
+        call.desk,
+        call.actor,
         states=state or list(QueryState),
         encounter_id=encounter_id,
         mine=mine,
@@ -80,34 +77,32 @@ def list_all(
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-def draft(
-    body: DraftIn, desk: DeskOf, presence: Present, response: Response, key: Key = ""
-) -> ReceiptOut:
+def draft(body: DraftIn, call: Write) -> ReceiptOut:
     """Draft a letter about findings; it joins an unsent one to the same physician."""
     receipt = draft_query(
-        desk,
-        presence.actor,
+        call.desk,
+        call.actor,
         body.encounter_id,
         body.finding_ids,
         recipient_id=body.recipient_id,
-        key=key,
+        key=call.key,
     )
-    return give_receipt(receipt, response)
+    return call.give(receipt)
 
 
 @router.get("/{query_id}")
-def show(query_id: Id, desk: DeskOf, presence: Present, response: Response) -> QueryDetailOut:
+def show(query_id: Id, call: Look) -> QueryDetailOut:
     """Return a query with its letter, what is wrong with it, its answer and its history."""
-    file = open_query(desk, presence.actor, query_id)
-    tag(response, file.query.version)
-    held = presence.actor.roles.get(file.query.facility_id, frozenset())
+    file = open_query(call.desk, call.actor, query_id)
+    call.tag(file.query.version)
+    held = call.actor.roles.get(file.query.facility_id, frozenset())
     return shape_file(file, asked_only=held <= {StaffRole.PHYSICIAN})
 
 
 @router.post("/{query_id}/check")
-def check(query_id: Id, body: LetterIn, desk: DeskOf, presence: Present) -> IssueOut:
+def check(query_id: Id, body: LetterIn, call: Look) -> IssueOut:
     """Tell what is wrong with a letter as it is being edited; nothing is kept."""
-    letter, violations = check_edit(desk, presence.actor, query_id, _edit(body))
+    letter, violations = check_edit(call.desk, call.actor, query_id, _edit(body))
     return IssueOut(
         letter=shape_letter(letter, codes=True),
         violations=[shape_violation(violation) for violation in violations],
@@ -116,139 +111,85 @@ def check(query_id: Id, body: LetterIn, desk: DeskOf, presence: Present) -> Issu
 
 
 @router.put("/{query_id}/letter")
-def edit(
-    query_id: Id,
-    body: LetterIn,
-    seen: Seen,
-    desk: DeskOf,
-    presence: Present,
-    response: Response,
-    key: Key = "",
-) -> ReceiptOut:
+def edit(query_id: Id, body: LetterIn, call: Change) -> ReceiptOut:
     """Keep a new version of an unsent letter."""
-    receipt = edit_letter(desk, presence.actor, query_id, seen, _edit(body), key=key)
-    return give_receipt(receipt, response)
+    receipt = edit_letter(call.desk, call.actor, query_id, call.seen, _edit(body), key=call.key)
+    return call.give(receipt)
 
 
 @router.post("/{query_id}/submit")
-def submit(
-    query_id: Id, seen: Seen, desk: DeskOf, presence: Present, response: Response, key: Key = ""
-) -> ReceiptOut:
+def submit(query_id: Id, call: Change) -> ReceiptOut:
     """Put a draft up for a second reader."""
-    return give_receipt(submit_query(desk, presence.actor, query_id, seen, key=key), response)
+    return call.give(submit_query(call.desk, call.actor, query_id, call.seen, key=call.key))
 
 
 @router.post("/{query_id}/return")
-def give_back(
-    query_id: Id, seen: Seen, desk: DeskOf, presence: Present, response: Response, key: Key = ""
-) -> ReceiptOut:
+def give_back(query_id: Id, call: Change) -> ReceiptOut:
     """Give a draft back to its writer."""
-    return give_receipt(return_query(desk, presence.actor, query_id, seen, key=key), response)
+    return call.give(return_query(call.desk, call.actor, query_id, call.seen, key=call.key))
 
 
 @router.post("/{query_id}/send")
-def send(
-    query_id: Id,
-    body: SendIn,
-    seen: Seen,
-    desk: DeskOf,
-    presence: Present,
-    response: Response,
-    key: Key = "",
-) -> ReceiptOut:
+def send(query_id: Id, body: SendIn, call: Change) -> ReceiptOut:
     """Send a letter that has no violations; a manager may override with a reason."""
-    receipt = send_query(desk, presence.actor, query_id, seen, override=body.override, key=key)
-    return give_receipt(receipt, response)
+    receipt = send_query(
+        call.desk, call.actor, query_id, call.seen, override=body.override, key=call.key
+    )
+    return call.give(receipt)
 
 
 @router.post("/{query_id}/view")
-def view(query_id: Id, desk: DeskOf, presence: Present, response: Response) -> ReceiptOut:
+def view(query_id: Id, call: Look) -> ReceiptOut:
     """Note that the physician has opened the query."""
-    return give_receipt(view_query(desk, presence.actor, query_id), response)
+    return call.give(view_query(call.desk, call.actor, query_id))
 
 
 @router.post("/{query_id}/answer")
-def answer(
-    query_id: Id,
-    body: AnswersIn,
-    seen: Seen,
-    desk: DeskOf,
-    presence: Present,
-    response: Response,
-    key: Key = "",
-) -> ReceiptOut:
+def answer(query_id: Id, body: AnswersIn, call: Change) -> ReceiptOut:
     """Answer every question and sign; `POST /session/confirm` comes shortly before."""
     given = [AnswerGiven(answer.option, answer.words) for answer in body.answers]
-    receipt = answer_query(desk, presence.actor, query_id, seen, given, presence.confirmed, key=key)
-    return give_receipt(receipt, response)
+    receipt = answer_query(
+        call.desk, call.actor, query_id, call.seen, given, call.presence.confirmed, key=call.key
+    )
+    return call.give(receipt)
 
 
 @router.post("/{query_id}/reroute")
-def reroute(
-    query_id: Id,
-    body: RecipientIn,
-    seen: Seen,
-    desk: DeskOf,
-    presence: Present,
-    response: Response,
-    key: Key = "",
-) -> ReceiptOut:
+def reroute(query_id: Id, body: RecipientIn, call: Change) -> ReceiptOut:
     """Send a query on to another physician."""
-    receipt = reroute_query(desk, presence.actor, query_id, seen, body.recipient_id, key=key)
-    return give_receipt(receipt, response)
+    receipt = reroute_query(
+        call.desk, call.actor, query_id, call.seen, body.recipient_id, key=call.key
+    )
+    return call.give(receipt)
 
 
 @router.post("/{query_id}/verify")
-def verify(
-    query_id: Id, seen: Seen, desk: DeskOf, presence: Present, response: Response, key: Key = ""
-) -> ReceiptOut:
+def verify(query_id: Id, call: Change) -> ReceiptOut:
     """Note that the record says what was answered."""
-    return give_receipt(verify_query(desk, presence.actor, query_id, seen, key=key), response)
+    return call.give(verify_query(call.desk, call.actor, query_id, call.seen, key=call.key))
 
 
 @router.post("/{query_id}/close")
-def close(
-    query_id: Id,
-    body: ReasonIn,
-    seen: Seen,
-    desk: DeskOf,
-    presence: Present,
-    response: Response,
-    key: Key = "",
-) -> ReceiptOut:
+def close(query_id: Id, body: ReasonIn, call: Change) -> ReceiptOut:
     """Close an answered query."""
-    receipt = close_query(desk, presence.actor, query_id, seen, reason=body.reason, key=key)
-    return give_receipt(receipt, response)
+    receipt = close_query(
+        call.desk, call.actor, query_id, call.seen, reason=body.reason, key=call.key
+    )
+    return call.give(receipt)
 
 
 @router.post("/{query_id}/withdraw")
-def withdraw(
-    query_id: Id,
-    body: ReasonIn,
-    seen: Seen,
-    desk: DeskOf,
-    presence: Present,
-    response: Response,
-    key: Key = "",
-) -> ReceiptOut:
+def withdraw(query_id: Id, body: ReasonIn, call: Change) -> ReceiptOut:
     """Take a query back."""
-    receipt = withdraw_query(desk, presence.actor, query_id, seen, body.reason, key=key)
-    return give_receipt(receipt, response)
+    receipt = withdraw_query(call.desk, call.actor, query_id, call.seen, body.reason, key=call.key)
+    return call.give(receipt)
 
 
 @router.post("/{query_id}/resolve")
-def resolve(
-    query_id: Id,
-    body: ReasonIn,
-    seen: Seen,
-    desk: DeskOf,
-    presence: Present,
-    response: Response,
-    key: Key = "",
-) -> ReceiptOut:
+def resolve(query_id: Id, body: ReasonIn, call: Change) -> ReceiptOut:
     """End a draft that needs no sending."""
-    receipt = resolve_query(desk, presence.actor, query_id, seen, body.reason, key=key)
-    return give_receipt(receipt, response)
+    receipt = resolve_query(call.desk, call.actor, query_id, call.seen, body.reason, key=call.key)
+    return call.give(receipt)
 
 
 def _edit(body: LetterIn) -> LetterEdit:
