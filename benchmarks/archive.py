@@ -2,18 +2,18 @@
 
     python benchmarks/archive.py [--notes 200000] [--folder build/archive]
 
-Notes are varied from the project's own samples. Needs pyarrow, pyspark and Java 17. Peak memory is
-that of the largest process of each run.
+Notes are varied from the project's own samples. Needs pyarrow, pyspark, Java 17 and Linux. Peak
+memory is that of the largest Python process of each run, as the kernel counted it (VmHWM).
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
 import re
-import resource
 import shutil
 import subprocess
 import sys
@@ -125,13 +125,39 @@ def _spark(store: Path, output: Path) -> tuple[float, float]:
 
 
 def _timed(command: list[str]) -> tuple[float, float]:
-    """Return seconds and the peak memory of the largest process in MB."""
+    """Return seconds and the peak memory of the largest Python process in MB."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYSPARK_PYTHON": sys.executable}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    start = time.perf_counter()
-    subprocess.run(command, check=True, env=environment, stderr=subprocess.DEVNULL)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return time.perf_counter() - start, max(peak, before) / 1024
+    start, peak = time.perf_counter(), 0.0
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    while process.poll() is None:
+        peak = max(peak, _peak_of_children())
+        time.sleep(0.5)
+    if process.returncode:
+        raise SystemExit(f"{command[0]} failed: {process.returncode}")
+    return time.perf_counter() - start, peak
+
+
+def _peak_of_children() -> float:
+    """Return the highest peak so far of the Python processes that descend from this one, in MB."""
+    status: dict[int, dict[str, str]] = {}
+    for path in Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError):  # ended meanwhile
+            lines = path.read_text(encoding="utf-8").splitlines()
+            status[int(path.parent.name)] = {
+                name: value.strip() for name, _, value in (line.partition(":") for line in lines)
+            }
+    ours = {os.getpid()}
+    while True:
+        found = {pid for pid, s in status.items() if int(s["PPid"]) in ours} - ours
+        if not found:
+            break
+        ours |= found
+    peaks = [
+        int(status[pid]["VmHWM"].split()[0]) / 1024
+        for pid in ours - {os.getpid()}
+        if pid in status and status[pid]["Name"].startswith("python") and "VmHWM" in status[pid]
+    ]
+    return max(peaks, default=0.0)
 
 
 def _findings(output: Path) -> list[tuple[str, str, str, int]]:

@@ -19,20 +19,19 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cdi.archive.batch import FINDINGS, MENTIONS, REJECTED, Outcome
+from cdi.archive.manifest import GROUPS, count_notes
 from cdi.archive.store import BadRow, StoreFile
 from cdi.errors import InputError
 
 SCHEMAS = {"findings": FINDINGS, "mentions": MENTIONS, "quarantine": REJECTED}
 _RECORD = b"cdi.part"
 _ROW_GROUP = 20_000
-GROUPS = ("service", "month", "author", "kind")
-"""What notes are counted by, so that reports have rates."""
 
 
 @dataclass(slots=True)
@@ -143,12 +142,8 @@ class PartWriter:
         self._reject(outcome.rejected)
         self._part.notes += len(outcome.read)
         self._part.findings += outcome.findings.num_rows
-        for row in outcome.read:
-            note = row.note
-            for group, value in zip(
-                GROUPS, (row.service, row.month, note.author, note.kind), strict=True
-            ):
-                self._counts[group][value] += 1
+        for group, count in count_notes(outcome).items():
+            self._counts[group].update(count)
 
     def add_bad(self, bad: list[BadRow]) -> None:
         """Write rows that could not be parsed."""
@@ -183,27 +178,3 @@ class PartWriter:
 
 def _partial(path: Path) -> Path:
     return path.with_name(path.name + ".partial")
-
-
-def write_manifest(output: Path, manifest: Mapping[str, Any]) -> None:
-    """Write ``manifest.json``, aside first."""
-    path = output / "manifest.json"
-    aside = _partial(path)
-    aside.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    os.replace(aside, path)
-
-
-def read_manifest(output: Path) -> dict[str, Any]:
-    """Return the manifest of a finished scan.
-
-    Raises:
-        InputError: the folder holds none.
-    """
-    path = output / "manifest.json"
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise InputError("no finished scan here (manifest.json)", source=str(output)) from None
-    if not isinstance(manifest, dict):
-        raise InputError("no manifest of a scan", source=str(path))
-    return manifest

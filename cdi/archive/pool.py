@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import multiprocessing
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,17 +15,16 @@ from typing import TYPE_CHECKING, Any
 from cdi import __version__
 from cdi.archive.batch import BatchReview
 from cdi.archive.columns import Columns
-from cdi.archive.output import (
-    GROUPS,
-    Part,
-    PartWriter,
-    find_part,
-    fingerprint,
+from cdi.archive.manifest import (
+    Totals,
+    add_counts,
+    make_manifest,
+    rules_fingerprint,
     write_manifest,
 )
+from cdi.archive.output import Part, PartWriter, find_part, fingerprint
 from cdi.archive.store import BadRow, StoreFile, count_rows, list_files, read_batches
 from cdi.errors import InputError
-from cdi.rules.catalogue import load_catalogue
 
 if TYPE_CHECKING:
     _Counter = Synchronized[int]
@@ -82,32 +78,22 @@ def scan_store(
     """
     started = time.monotonic()
     files = list_files(store)
-    work = _work(columns, mentions)
+    rules = rules_fingerprint()
+    work = _work(columns, mentions, rules)
     review = BatchReview(columns, mentions)
     done, todo = _divide(files, output, work)
     made, unreadable = _run(todo, output, review, jobs, tell) if todo else ([], [])
     parts = sorted((*done, *made), key=lambda part: part.name)
     summary = Summary(tuple(parts), len(done), tuple(unreadable))
     output.mkdir(parents=True, exist_ok=True)
-    write_manifest(output, _manifest(store, columns, summary, time.monotonic() - started))
+    write_manifest(output, _manifest(store, columns, summary, rules, time.monotonic() - started))
     return summary
 
 
-def _work(columns: Columns, mentions: bool) -> str:
+def _work(columns: Columns, mentions: bool, rules: str) -> str:
     """Return what a part depends on besides its input."""
-    given = {"columns": asdict(columns), "mentions": mentions, "rules": rules_fingerprint()}
+    given = {"columns": asdict(columns), "mentions": mentions, "rules": rules}
     return json.dumps({**given, "version": __version__}, sort_keys=True)
-
-
-def rules_fingerprint() -> str:
-    """Return a hash over the content of the rule packs: two scans with it equal agree."""
-    from cdi.resources import models
-
-    digest = hashlib.sha256()
-    for path in sorted(models().rglob("*.yaml")):
-        digest.update(path.relative_to(models()).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _divide(
@@ -193,29 +179,23 @@ def _scan_file(file: StoreFile, part: Part, output: Path, review: BatchReview) -
         return error
 
 
-def _manifest(store: str, columns: Columns, summary: Summary, seconds: float) -> dict[str, Any]:
-    by: dict[str, Counter[str]] = {group: Counter() for group in GROUPS}
-    for part in summary.parts:
-        for group, count in part.by.items():
-            by[group].update(count)
-    return {
-        "version": __version__,
-        "rules": rules_fingerprint(),
-        "rule_versions": {
-            condition.id: condition.spec.version
-            for condition in load_catalogue().conditions.values()
-        },
-        "input": store,
-        "columns": asdict(columns),
-        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(seconds, 1),
-        "notes": sum(part.notes for part in summary.parts),
-        "findings": sum(part.findings for part in summary.parts),
-        "rejected": sum(part.rejected for part in summary.parts),
-        "unreadable": list(summary.unreadable),
-        "parts": [
-            {key: value for key, value in asdict(part).items() if key != "by"}
-            for part in summary.parts
-        ],
-        "notes_by": {group: dict(sorted(count.items())) for group, count in by.items()},
-    }
+def _manifest(
+    store: str, columns: Columns, summary: Summary, rules: str, seconds: float
+) -> dict[str, Any]:
+    parts = summary.parts
+    totals = Totals(
+        notes=sum(part.notes for part in parts),
+        findings=sum(part.findings for part in parts),
+        rejected=sum(part.rejected for part in parts),
+        by=add_counts(part.by for part in parts),
+    )
+    records = [{key: value for key, value in asdict(part).items() if key != "by"} for part in parts]
+    return make_manifest(
+        store,
+        columns,
+        totals,
+        seconds=seconds,
+        rules=rules,
+        parts=records,
+        unreadable=summary.unreadable,
+    )

@@ -17,15 +17,24 @@ are Spark's business: read the frame there and call :func:`scan_frame`.
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from cdi.archive.batch import FINDINGS, BatchReview
+from cdi.archive.batch import FINDINGS, BatchReview, Outcome
 from cdi.archive.columns import Columns
+from cdi.archive.manifest import (
+    Totals,
+    add_counts,
+    count_notes,
+    make_manifest,
+    rules_fingerprint,
+    write_manifest,
+)
 from cdi.archive.store import list_files
 
 if TYPE_CHECKING:
@@ -33,10 +42,23 @@ if TYPE_CHECKING:
 
 _SPAN = "struct<note:string,start:int,end:int>"
 _TYPES = {"missing": "array<string>", "evidence": f"array<{_SPAN}>", "rule_version": "int"}
-FINDINGS_SCHEMA = ", ".join(
-    f"{name} {_TYPES.get(name, 'string')}" for name in (*FINDINGS.names, "problem")
+_COUNTED = pa.list_(
+    pa.struct([("group", pa.string()), ("name", pa.string()), ("notes", pa.int64())])
 )
-"""Findings as Spark writes schemas. ``problem`` is null, or the reason why a row was not read."""
+_BESIDE = [pa.field("problem", pa.string()), pa.field("read", pa.int64()), pa.field("by", _COUNTED)]
+FINDINGS_SCHEMA = ", ".join(
+    [
+        *(f"{name} {_TYPES.get(name, 'string')}" for name in FINDINGS.names),
+        "problem string",
+        "read bigint",
+        "by array<struct<group:string,name:string,notes:bigint>>",
+    ]
+)
+"""Findings as Spark writes schemas, and what became of the notes beside them.
+
+A row is a finding; or, with ``problem``, a refused row and the reason; or, with ``read``, how many
+notes of a batch were read, counted ``by`` service, month, author and kind.
+"""
 
 
 @dataclass(frozen=True)
@@ -46,19 +68,33 @@ class _Mapping:
     review: BatchReview
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        schema = FINDINGS.append(pa.field("problem", pa.string()))
+        schema = pa.schema([*FINDINGS, *_BESIDE])
         for outcome in self.review.outcomes(batches):
             findings = outcome.findings
-            yield findings.append_column("problem", pa.nulls(findings.num_rows, pa.string()))
-            refused = [
+            for field in _BESIDE:
+                findings = findings.append_column(field, pa.nulls(findings.num_rows, field.type))
+            yield findings
+            beside: list[dict[str, Any]] = [
                 {"note": row["note"], "problem": row["reason"]}
                 for row in outcome.rejected.to_pylist()
             ]
-            yield pa.RecordBatch.from_pylist(refused, schema)
+            if outcome.read:
+                beside.append({"read": len(outcome.read), "by": _count_rows(outcome)})
+            yield pa.RecordBatch.from_pylist(beside, schema)
+
+
+def _count_rows(outcome: Outcome) -> list[dict[str, Any]]:
+    return [
+        {"group": group, "name": name, "notes": notes}
+        for group, names in count_notes(outcome).items()
+        for name, notes in names.items()
+    ]
 
 
 def scan_frame(notes: DataFrame, columns: Columns) -> DataFrame:
-    """Return the findings in a frame of notes, and its refused rows, as :data:`FINDINGS_SCHEMA`.
+    """Return the findings in a frame of notes, and what else is told, as :data:`FINDINGS_SCHEMA`.
+
+    ``findings.where("condition is not null")`` leaves the findings alone.
 
     With an encounter column the notes of a stay are brought together first; a stay is small, so
     that skew comes only from rows without an encounter, which go round robin with their own ids.
@@ -84,28 +120,61 @@ def read_notes(spark: SparkSession, store: str) -> DataFrame:
     return spark.read.parquet(*(str(file.path) for file in list_files(store)))
 
 
-def write_findings(findings: DataFrame, output: str, *, delta: bool = False) -> None:
-    """Write findings to ``OUTPUT/findings`` and refused rows to ``OUTPUT/quarantine``.
+def write_findings(
+    findings: DataFrame,
+    output: str,
+    columns: Columns,
+    *,
+    store: str = "",
+    delta: bool = False,
+) -> dict[str, Any]:
+    """Write findings to ``OUTPUT/findings``, refused rows to ``OUTPUT/quarantine``, a manifest.
 
     Args:
         findings: from :func:`scan_frame`; kept on the workers' disks meanwhile, so that notes are
             reviewed once.
-        output: a folder that does not hold results yet.
+        output: a folder that does not hold results yet. ``manifest.json`` is written to it where
+            the driver can; to an address of a cloud it is not.
+        columns: as given to :func:`scan_frame`.
+        store: where the notes came from, for the manifest.
         delta: also write the log that makes the findings a Delta table.
+
+    Returns:
+        The manifest.
     """
     from pyspark import StorageLevel
 
+    started, rules = time.monotonic(), rules_fingerprint()
     kept = findings.persist(StorageLevel.DISK_ONLY)
+    found = kept.where(kept["condition"].isNotNull()).drop(*(field.name for field in _BESIDE))
+    found.write.parquet(f"{output}/findings")
     problem = kept["problem"]
-    kept.where(problem.isNull()).drop("problem").write.parquet(f"{output}/findings")
     kept.where(problem.isNotNull()).select("note", problem.alias("reason")).write.parquet(
         f"{output}/quarantine"
     )
+    totals = _total(kept)
     kept.unpersist()
     if delta:
         from deltalake import convert_to_deltalake
 
         convert_to_deltalake(str(Path(output) / "findings"))
+    seconds = time.monotonic() - started
+    manifest = make_manifest(store, columns, totals, seconds=seconds, rules=rules)
+    if "://" not in output:
+        write_manifest(Path(output), manifest)
+    return manifest
+
+
+def _total(kept: DataFrame) -> Totals:
+    """Add up what the workers counted."""
+    from pyspark.sql import functions as f
+
+    row = kept.agg(f.sum("read"), f.count("condition"), f.count("problem")).first()
+    notes, findings, rejected = row or (0, 0, 0)
+    each = kept.select(f.explode("by").alias("by")).select("by.*")
+    counted = each.groupBy("group", "name").agg(f.sum("notes")).collect()
+    by = add_counts({group: {name: count}} for group, name, count in counted)
+    return Totals(notes or 0, findings, rejected, by)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -122,4 +191,10 @@ def main(arguments: list[str] | None = None) -> None:
     columns = Columns(**{field.name: options[field.name] for field in fields(Columns)})
     spark = SparkSession.builder.appName("cdi archive scan").getOrCreate()
     notes = read_notes(spark, options["input"])
-    write_findings(scan_frame(notes, columns), options["output"], delta=options["delta"])
+    write_findings(
+        scan_frame(notes, columns),
+        options["output"],
+        columns,
+        store=options["input"],
+        delta=options["delta"],
+    )

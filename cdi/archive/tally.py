@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cdi.archive.output import read_manifest
+from cdi.archive.manifest import read_manifest
 from cdi.errors import InputError
 
 GROUPS = ("condition", "service", "month", "author")

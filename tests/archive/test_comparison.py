@@ -81,3 +81,37 @@ def test_no_more_samples_are_kept_than_asked_for_and_the_draw_repeats(tmp_path: 
 def test_scans_of_different_files_are_not_compared(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not of the same files"):
         compare(_scan(tmp_path / "a", []), _scan(tmp_path / "b", [], part="other"))
+
+
+def _cluster_scan(folder: Path, rows: list[tuple[str, str, str, list[str]]], files: int) -> Path:
+    """Write findings as a cluster would: any number of files, no parts, in any order."""
+    for number in range(files):
+        _scan(folder / str(number), rows[number::files])
+        (folder / "findings").mkdir(exist_ok=True)
+        (folder / str(number) / "findings" / "a.parquet").rename(
+            folder / "findings" / f"{number}.parquet"
+        )
+    # As many findings as are held in memory at once, and more: several slices are made.
+    manifest = {"parts": [], "notes": 90, "rejected": 0, "findings": 500_000}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+def test_scans_of_a_cluster_are_compared_stay_by_stay_whatever_their_files(tmp_path: Path) -> None:
+    rows = [(f"n{number}", "anemia", "specificity", ["type"]) for number in range(80)]
+    before = _cluster_scan(tmp_path / "before", rows, 3)
+    after = _cluster_scan(tmp_path / "after", [*rows[5:], ("x", "sepsis", "validation", [])], 2)
+    result = compare(before, after, samples=100)
+    assert (result.same, result.added) == ({"anemia": 75}, {"sepsis": 1})
+    assert result.removed == {"anemia": 5}
+    removed = {sample.note for sample in result.samples if sample.change == "removed"}
+    assert removed == {"n0", "n1", "n2", "n3", "n4"}
+
+
+def test_scans_of_other_notes_are_not_compared(tmp_path: Path) -> None:
+    rows = [("1", "anemia", "specificity", ["type"])]
+    before, after = (_cluster_scan(tmp_path / side, rows, 1) for side in ("before", "after"))
+    manifest = {"parts": [], "notes": 91, "rejected": 0, "findings": 1}
+    (after / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(InputError, match="not of the same notes"):
+        compare(before, after)

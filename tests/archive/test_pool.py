@@ -14,7 +14,7 @@ import pytest
 from archive.notes import CHF, findings, write_store
 
 from cdi.archive.columns import Columns
-from cdi.archive.output import read_manifest
+from cdi.archive.manifest import read_manifest
 from cdi.archive.pool import scan_store
 from cdi.errors import InputError
 
@@ -94,11 +94,11 @@ def test_a_killed_scan_resumes_to_the_output_of_an_undisturbed_one(tmp_path: Pat
     assert len(expected) == 2400
     chance = random.Random(7)
     output = tmp_path / "killed"
-    for _ in range(3):
+    for _ in range(10):
         process = subprocess.Popen(
             [sys.executable, str(script), str(store), str(output)], start_new_session=True
         )
-        time.sleep(chance.uniform(1.5, 6.0))
+        time.sleep(chance.uniform(1.0, 7.0))
         _kill_group(process)
     taken_over = scan_store(str(store), output, Columns(encounter="visit")).taken_over
     assert findings(output) == expected

@@ -16,7 +16,9 @@ import pytest
 from archive.notes import findings, write_store
 
 from cdi.archive.columns import Columns
+from cdi.archive.comparison import compare
 from cdi.archive.pool import scan_store
+from cdi.archive.tally import tally
 
 pytestmark = [pytest.mark.enable_socket]
 COLUMNS = Columns(encounter="visit", service="service")
@@ -155,9 +157,19 @@ def test_a_cluster_that_loses_a_worker_gives_the_result_of_one_machine(
     assert len(expected) == 1800
     assert _results(tmp_path / "many") == expected
     _check_delta(tmp_path / "many" / "findings", len(expected))
+    _check_reports(tmp_path / "one", tmp_path / "many")
 
 
 def _check_delta(folder: Path, count: int) -> None:
     from deltalake import DeltaTable
 
     assert DeltaTable(str(folder)).to_pyarrow_table().num_rows == count
+
+
+def _check_reports(one: Path, many: Path) -> None:
+    """The reports do not care which engine made a scan."""
+    ours, theirs = tally(one), tally(many)
+    assert (theirs.notes, theirs.findings, theirs.rejected) == (5400, 1800, 0)
+    assert theirs.groups["service"] == ours.groups["service"]
+    compared = compare(one, many)
+    assert (compared.same.total(), compared.conditions) == (1800, [])
