@@ -45,6 +45,22 @@ BOUNDS = {
         false_alerts=0,
         missed=3,
     ),
+    "long_notes": Bound(
+        systems=(
+            "cardiovascular",
+            "renal_metabolic",
+            "respiratory",
+            "infection",
+            "neurologic_mental",
+            "digestive",
+            "skin_injury",
+            "blood",
+            "cross_cutting",
+        ),
+        also=(),
+        false_alerts=4,
+        missed=6,
+    ),
 }
 each_file = pytest.mark.parametrize("name", sorted(BOUNDS))
 
