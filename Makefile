@@ -9,6 +9,7 @@ VENV := .venv
 BENCH_VENV := .bench-venv
 LOCK_VENV := .lock-venv
 DEMO := build/demo
+PORT ?= 8000
 SAMPLES := samples/encounters/*.json
 
 # Exactly the locked packages, checked by hash. -qq: warnings speak of a site's pip settings.
@@ -28,12 +29,14 @@ help:  ## List the targets
 
 setup: $(VENV)/.installed  ## Create .venv and install everything (done by every target that needs it)
 
-demo: setup  ## Review the sample encounters; write a report and letters to build/demo
-	@rm -rf $(DEMO) && mkdir -p $(DEMO)
+demo: setup  ## Review the sample encounters, serve a desk with them (SERVE=no, CI: only see it answer)
+	@rm -rf $(DEMO)/letters && mkdir -p $(DEMO)
 	$(VENV)/bin/cdi scan $(SAMPLES)
 	@$(VENV)/bin/cdi scan $(SAMPLES) --format html --output $(DEMO)/report.html
 	@$(VENV)/bin/cdi letter draft $(SAMPLES) --output $(DEMO)/letters
-	@printf '\nReport:  %s\nLetters: %s\n' $(DEMO)/report.html $(DEMO)/letters/
+	@printf '\nReport:  %s\nLetters: %s\n\n' $(DEMO)/report.html $(DEMO)/letters/
+	$(VENV)/bin/cdi demo load $(DEMO)/desk
+	$(VENV)/bin/cdi demo serve $(DEMO)/desk $(if $(CI)$(filter no,$(SERVE)),--check,--port $(PORT))
 
 test: setup $(VENV)/.spark  ## Run all tests (ARGS="-k sepsis" to choose)
 	$(VENV)/bin/python -m pytest $(ARGS)

@@ -21,6 +21,21 @@ def query_templates() -> Path:
     return _directory("query_templates", settings().templates_dir)
 
 
+def samples() -> Path:
+    """Return the folder of the synthetic samples, which come with the source alone.
+
+    Raises:
+        ResourceNotFound: this is an installed package and no checkout.
+    """
+    folder = _PACKAGE.parent / "samples"
+    if not (folder.is_dir() and _belongs_to_package(folder)):
+        raise ResourceNotFound(
+            "samples: they come with the source of cdi, not with the installed package; "
+            "run this in a checkout"
+        )
+    return folder
+
+
 def _directory(name: str, override: Path | None) -> Path:
     if override is not None:
         # A configured folder that is missing is a mistake, never a reason to use another one.

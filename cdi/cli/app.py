@@ -12,6 +12,7 @@ from cdi.cli import (
     assess,
     audit,
     database,
+    demo,
     evaluate,
     explain,
     intake,
@@ -42,6 +43,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(audit.app, name="audit")
 app.add_typer(archive.app, name="archive")
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
+app.add_typer(demo.app, name="demo")
 app.add_typer(people.facilities, name="facility")
 app.add_typer(people.users, name="user")
 app.add_typer(intake.app, name="intake")

@@ -65,6 +65,9 @@ def add_user(
         str | None, typer.Option(help="What the record system calls the person.")
     ] = None,
     service: Annotated[str, typer.Option(help="Clinical service, for routing.")] = "",
+    email: Annotated[
+        str, typer.Option(help="Where notices go; they hold nothing of a patient.")
+    ] = "",
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input.")
     ] = False,
@@ -92,6 +95,7 @@ def add_user(
             password=password,
             provider_id=provider_id,
             service=service,
+            email=email,
         )
     typer.echo(f"User {login} added: {receipt.id}")
 

@@ -25,9 +25,8 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the API; refuses a database that has not the tables of this version."""
-    import uvicorn
-
     from cdi.app import create_app
+    from cdi.cli.serving import run_server
     from cdi.interop.mapping import load_intake
     from cdi.settings import settings
     from cdi.storage import schema
@@ -37,10 +36,6 @@ def serve(
     try:
         schema.check(desk.store.engine)
         app = create_app(desk, load_intake(site or settings().site_file))
-        typer.echo(f"Serving on http://{host}:{port}  (API: /openapi.json, health: /health)")
-        # No access log: the audit trail tells who saw what, and it is protected.
-        uvicorn.run(
-            app, host=host, port=port, access_log=False, server_header=False, log_level="warning"
-        )
+        run_server(app, host, port)
     finally:
         desk.store.close()
