@@ -19,6 +19,7 @@ class QueryState(StrEnum):
     SENT = "sent"
     VIEWED = "viewed"
     ESCALATED = "escalated"
+    DECLINED = "declined"
     ANSWERED = "answered"
     VERIFIED = "verified"
     CLOSED = "closed"
@@ -38,6 +39,7 @@ class QueryVerb(StrEnum):
     REMIND = "remind"
     REROUTE = "reroute"
     ESCALATE = "escalate"
+    DECLINE = "decline"
     ANSWER = "answer"
     VERIFY = "verify"
     CLOSE = "close"
@@ -72,13 +74,15 @@ TRANSITIONS: Mapping[QueryVerb, Mapping[QueryState, QueryState]] = MappingProxyT
         # Looking at an escalated query does not take it back from those it was escalated to.
         _V.VIEW: {_S.SENT: _S.VIEWED, _S.VIEWED: _S.VIEWED, _S.ESCALATED: _S.ESCALATED},
         _V.REMIND: _same(AWAITING),
-        _V.REROUTE: _all(AWAITING, _S.SENT),
+        _V.REROUTE: _all(AWAITING | {_S.DECLINED}, _S.SENT),
         _V.ESCALATE: _all(AWAITING, _S.ESCALATED),
+        # Given back to the specialist, who asks somebody else or withdraws it.
+        _V.DECLINE: _all(AWAITING, _S.DECLINED),
         _V.ANSWER: _all(AWAITING, _S.ANSWERED),
         _V.VERIFY: {_S.ANSWERED: _S.VERIFIED},
         # "Unable to determine" leaves nothing in the record to verify.
         _V.CLOSE: {_S.ANSWERED: _S.CLOSED, _S.VERIFIED: _S.CLOSED},
-        _V.WITHDRAW: _all(UNSENT | AWAITING, _S.WITHDRAWN),
+        _V.WITHDRAW: _all(UNSENT | AWAITING | {_S.DECLINED}, _S.WITHDRAWN),
         _V.RESOLVE: _all(UNSENT, _S.RESOLVED),
         _V.EXPIRE: _all(AWAITING, _S.EXPIRED),
     }
@@ -100,6 +104,15 @@ def next_state(state: QueryState, verb: QueryVerb) -> QueryState:
 def allowed_verbs(state: QueryState) -> tuple[QueryVerb, ...]:
     """Return the verbs that apply in a state, in the order of the life."""
     return tuple(verb for verb in QueryVerb if state in TRANSITIONS[verb])
+
+
+class HandoverReason(StrEnum):
+    """Why a physician passes a question on or gives it back."""
+
+    NOT_MY_PATIENT = "not_my_patient"
+    BETTER_KNOWN_BY_ANOTHER = "better_known_by_another"
+    AWAY = "away"
+    UNCLEAR = "unclear"
 
 
 class Outcome(StrEnum):

@@ -121,6 +121,27 @@ def note_hashes(session: Session, encounter_id: str) -> dict[str, str]:
     return {row.number: row.text_hash for row in session.execute(statement)}
 
 
+def observations_of(session: Session, encounter_id: str, number: str) -> list[ObservationRow]:
+    """Return the values of the analyte that an observation is of."""
+    analyte = (
+        select(ObservationRow.analyte)
+        .where(ObservationRow.encounter_id == encounter_id, ObservationRow.number == number)
+        .scalar_subquery()
+    )
+    statement = select(ObservationRow).where(
+        ObservationRow.encounter_id == encounter_id, ObservationRow.analyte == analyte
+    )
+    return list(session.scalars(statement.order_by(ObservationRow.position)))
+
+
+def find_medication(session: Session, encounter_id: str, number: str) -> MedicationRow | None:
+    """Return a drug of an encounter by the number its source gave it."""
+    statement = select(MedicationRow).where(
+        MedicationRow.encounter_id == encounter_id, MedicationRow.number == number
+    )
+    return session.scalars(statement).one_or_none()
+
+
 def content_hash(text: str) -> str:
     """Return the SHA-256 of a text in hexadecimal."""
     return sha256(text.encode()).hexdigest()

@@ -85,6 +85,39 @@ def find_team_member(session: Session, encounter_id: str, part: str) -> UserRow 
     return session.scalars(statement).one_or_none()
 
 
+def team_members(session: Session, encounter_id: str, now: datetime) -> list[tuple[UserRow, str]]:
+    """Return the active users who care for an encounter now, each with their part."""
+    statement = (
+        select(UserRow, CareTeamRow.part)
+        .join(CareTeamRow, CareTeamRow.user_id == UserRow.id)
+        .where(
+            CareTeamRow.encounter_id == encounter_id,
+            or_(CareTeamRow.ended_at.is_(None), CareTeamRow.ended_at > now),
+            UserRow.active,
+        )
+        .order_by(CareTeamRow.part, UserRow.name)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+def physicians_of_service(session: Session, facility_id: str, service: str) -> list[UserRow]:
+    """Return the active physicians of a service at a facility, by name; none without a service."""
+    if not service:
+        return []
+    statement = (
+        select(UserRow)
+        .join(MembershipRow, MembershipRow.user_id == UserRow.id)
+        .where(
+            MembershipRow.facility_id == facility_id,
+            MembershipRow.role == StaffRole.PHYSICIAN,
+            UserRow.service == service,
+            UserRow.active,
+        )
+        .order_by(UserRow.name, UserRow.id)
+    )
+    return list(session.scalars(statement))
+
+
 def find_of_service(session: Session, facility_id: str, service: str) -> UserRow | None:
     """Return a physician of a service at a facility, always the same one."""
     if not service:

@@ -59,7 +59,7 @@ def queries_of_encounter(session: Session, encounter_id: str) -> list[QueryRow]:
 
 def queries_asking(session: Session, finding_ids: Collection[str]) -> list[QueryRow]:
     """Return the queries, still to be answered or verified, that ask about these findings."""
-    states = UNSENT | AWAITING | {QueryState.ANSWERED}
+    states = UNSENT | AWAITING | {QueryState.DECLINED, QueryState.ANSWERED}
     statement = (
         select(QueryRow)
         .join(QuestionRow, QuestionRow.query_id == QueryRow.id)

@@ -57,32 +57,17 @@ def read_answers(letter: Letter, given: Sequence[AnswerGiven]) -> tuple[ReadAnsw
     if len(given) != len(letter.questions):
         raise InputError(f"the letter has {len(letter.questions)} questions", field="answers")
     return tuple(
-        _read(question, answer, f"answers[{number}]")
+        read_answer(question, answer, f"answers[{number}]")
         for number, (question, answer) in enumerate(zip(letter.questions, given, strict=True))
     )
 
 
-def write_addendum(
-    answers: Sequence[ReadAnswer], signer: str, signed_at: datetime, zone: str
-) -> str:
-    """Return the addendum for the record: each question with its answer, who and when."""
-    at = signed_at.astimezone(ZoneInfo(zone))
-    lines = ["ADDENDUM: clarification of documentation", ""]
-    for number, answer in enumerate(answers, 1):
-        lines.append(f"{number}. {answer.question.stem.strip()}")
-        lines.append(f"   Answer: {_statement(answer)}")
-    return "\n".join([*lines, "", f"Electronically signed by {signer}, {at:%Y-%m-%d %H:%M %Z}"])
+def read_answer(question: Question, given: AnswerGiven, field: str) -> ReadAnswer:
+    """Return the answer to one question understood.
 
-
-def _statement(answer: ReadAnswer) -> str:
-    option = answer.option
-    if option is None or option.kind is OptionKind.OTHER:
-        return answer.words
-    text = option.text.split(" (please ")[0]
-    return f"{text}: {answer.words}" if answer.words else text
-
-
-def _read(question: Question, given: AnswerGiven, field: str) -> ReadAnswer:
+    Raises:
+        InputError: the option does not exist, or words are missing or too many; names the field.
+    """
     words = given.words.strip()
     if len(words) > _LONGEST:
         raise InputError(f"at most {_LONGEST:,} characters", field=f"{field}.words")
@@ -98,3 +83,29 @@ def _read(question: Question, given: AnswerGiven, field: str) -> ReadAnswer:
     if option.kind is OptionKind.OTHER and not words:
         raise InputError("this option asks for words", field=f"{field}.words")
     return ReadAnswer(question, option, words, outcome_of(option.kind, question.query_type))
+
+
+def write_statement(answers: Sequence[ReadAnswer]) -> str:
+    """Return what the addendum says above the signature: each question with its answer."""
+    lines = ["ADDENDUM: clarification of documentation", ""]
+    for number, answer in enumerate(answers, 1):
+        lines.append(f"{number}. {answer.question.stem.strip()}")
+        lines.append(f"   Answer: {_statement(answer)}")
+    return "\n".join(lines)
+
+
+def write_addendum(
+    answers: Sequence[ReadAnswer], signer: str, signed_at: datetime, zone: str
+) -> str:
+    """Return the addendum for the record: each question with its answer, who and when."""
+    at = signed_at.astimezone(ZoneInfo(zone))
+    signature = f"Electronically signed by {signer}, {at:%Y-%m-%d %H:%M %Z}"
+    return f"{write_statement(answers)}\n\n{signature}"
+
+
+def _statement(answer: ReadAnswer) -> str:
+    option = answer.option
+    if option is None or option.kind is OptionKind.OTHER:
+        return answer.words
+    text = option.text.split(" (please ")[0]
+    return f"{text}: {answer.words}" if answer.words else text

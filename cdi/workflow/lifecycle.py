@@ -8,6 +8,7 @@ from cdi.errors import ConflictError, InputError, NotFound
 from cdi.storage import Session
 from cdi.storage.findings import add_history, findings_by_id
 from cdi.storage.people import find_policy
+from cdi.storage.tables import QueryRow
 from cdi.workflow.delivery import announce
 from cdi.workflow.desk import Desk, Receipt, Request, carry_out, note_event
 from cdi.workflow.moves import move, take_query
@@ -46,18 +47,28 @@ def reroute_query(
     def act(session: Session) -> Receipt:
         query = take_query(session, actor, query_id, verb, desk.now(), version)
         before = query.recipient_id
-        route = chosen_route(session, query.facility_id, recipient_id)
-        move(session, query, QueryVerb.REROUTE, actor, desk.now())
-        query.recipient_id, query.routed_by = route.user.id, "rerouted"
-        policy = find_policy(session, query.facility_id, desk.now())
-        session.flush()
-        check_limit(session, query, policy, desk.now())
-        start_clock(session, query, policy, desk.now())
-        announce(desk, session, query, "query.sent", query.recipient_id)
+        send_on(desk, session, actor, query, recipient_id)
         return note_query(desk, session, actor, verb, query, before=before, to=recipient_id)
 
     content = {"query": query_id, "version": version, "recipient": recipient_id}
     return carry_out(desk, Request(actor, verb, content, key), act)
+
+
+def send_on(desk: Desk, session: Session, actor: Actor, query: QueryRow, recipient_id: str) -> None:
+    """Give a query another recipient, in the open transaction; its clock starts anew.
+
+    Raises:
+        InputError: the recipient is no physician of the facility.
+        LimitReached: the recipient was asked enough today.
+    """
+    route = chosen_route(session, query.facility_id, recipient_id)
+    move(session, query, QueryVerb.REROUTE, actor, desk.now())
+    query.recipient_id, query.routed_by = route.user.id, "rerouted"
+    policy = find_policy(session, query.facility_id, desk.now())
+    session.flush()
+    check_limit(session, query, policy, desk.now())
+    start_clock(session, query, policy, desk.now())
+    announce(desk, session, query, "query.sent", query.recipient_id)
 
 
 def verify_query(

@@ -82,7 +82,8 @@ def _verb(
         return None
     if query.state in UNSENT:
         return QueryVerb.RESOLVE
-    return QueryVerb.WITHDRAW if query.state in AWAITING else None
+    waits = query.state in AWAITING or query.state is QueryState.DECLINED
+    return QueryVerb.WITHDRAW if waits else None
 
 
 def _is_written(

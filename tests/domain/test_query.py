@@ -22,18 +22,19 @@ from cdi.errors import TransitionError
 
 # Rows are states, columns verbs; the cell is the first letters of the state after, "." is refused.
 TABLE = """
-            EDIT SUBMIT RETURN SEND VIEW REMIND REROUTE ESCALATE ANSWER VERIFY CLOSE WITHDRAW RESOLVE EXPIRE
-DRAFT       dra  in_    .      sen  .    .      .       .        .      .      .     wit      res     .
-IN_REVIEW   dra  .      dra    sen  .    .      .       .        .      .      .     wit      res     .
-SENT        .    .      .      .    vie  sen    sen     esc      ans    .      .     wit      .       exp
-VIEWED      .    .      .      .    vie  vie    sen     esc      ans    .      .     wit      .       exp
-ESCALATED   .    .      .      .    esc  esc    sen     esc      ans    .      .     wit      .       exp
-ANSWERED    .    .      .      .    .    .      .       .        .      ver    clo   .        .       .
-VERIFIED    .    .      .      .    .    .      .       .        .      .      clo   .        .       .
-CLOSED      .    .      .      .    .    .      .       .        .      .      .     .        .       .
-WITHDRAWN   .    .      .      .    .    .      .       .        .      .      .     .        .       .
-RESOLVED    .    .      .      .    .    .      .       .        .      .      .     .        .       .
-EXPIRED     .    .      .      .    .    .      .       .        .      .      .     .        .       .
+            EDIT SUBMIT RETURN SEND VIEW REMIND REROUTE ESCALATE DECLINE ANSWER VERIFY CLOSE WITHDRAW RESOLVE EXPIRE
+DRAFT       dra  in_    .      sen  .    .      .       .        .       .      .      .     wit      res     .
+IN_REVIEW   dra  .      dra    sen  .    .      .       .        .       .      .      .     wit      res     .
+SENT        .    .      .      .    vie  sen    sen     esc      dec     ans    .      .     wit      .       exp
+VIEWED      .    .      .      .    vie  vie    sen     esc      dec     ans    .      .     wit      .       exp
+ESCALATED   .    .      .      .    esc  esc    sen     esc      dec     ans    .      .     wit      .       exp
+DECLINED    .    .      .      .    .    .      sen     .        .       .      .      .     wit      .       .
+ANSWERED    .    .      .      .    .    .      .       .        .       .      ver    clo   .        .       .
+VERIFIED    .    .      .      .    .    .      .       .        .       .      .      clo   .        .       .
+CLOSED      .    .      .      .    .    .      .       .        .       .      .      .     .        .       .
+WITHDRAWN   .    .      .      .    .    .      .       .        .       .      .      .     .        .       .
+RESOLVED    .    .      .      .    .    .      .       .        .       .      .      .     .        .       .
+EXPIRED     .    .      .      .    .    .      .       .        .       .      .      .     .        .       .
 """  # noqa: E501
 _HEAD, *_ROWS = TABLE.strip().splitlines()
 CELLS = [

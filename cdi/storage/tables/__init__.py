@@ -1,5 +1,6 @@
 """All tables, one file for each part of the product."""
 
+from cdi.storage.tables.answering import HandoverRow, KeptAnswerRow
 from cdi.storage.tables.base import Base, new_id
 from cdi.storage.tables.charts import (
     EncounterRow,
@@ -48,8 +49,10 @@ __all__ = [
     "FacilityRow",
     "FindingHistoryRow",
     "FindingRow",
+    "HandoverRow",
     "InboxRow",
     "InboxState",
+    "KeptAnswerRow",
     "LetterRow",
     "LoginAttemptRow",
     "MedicationRow",

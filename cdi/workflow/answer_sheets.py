@@ -1,0 +1,244 @@
+"""What a physician has before them: the questions of a patient, and what they answered so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cdi.domain.actor import Actor
+from cdi.domain.encounter import Encounter
+from cdi.domain.letter import Letter
+from cdi.domain.query import AWAITING, QueryState, QueryVerb
+from cdi.storage import Session
+from cdi.storage.answering import kept_answers, queries_asked, responses_of
+from cdi.storage.charts import find_encounter
+from cdi.storage.json_record import from_json
+from cdi.storage.people import find_policy, find_user
+from cdi.storage.queries import find_letter, find_query, find_response, to_letter
+from cdi.storage.tables import EncounterRow, KeptAnswerRow, QueryRow, ResponseRow
+from cdi.workflow.addendum import AnswerGiven
+from cdi.workflow.charts import note_list
+from cdi.workflow.desk import Desk
+from cdi.workflow.moves import move, take_query, those_asked
+from cdi.workflow.permissions import reach
+from cdi.workflow.trail import note_query
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuery:
+    """A query as the one who is asked sees it.
+
+    Attributes:
+        kept: by place of the question, what was answered and not signed yet.
+        because: "" for the recipient, else "cover" or "escalated".
+        recipient: name of whom it was sent to.
+    """
+
+    row: QueryRow
+    letter: Letter
+    kept: dict[int, AnswerGiven]
+    because: str
+    recipient: str
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether every question is answered."""
+        return len(self.kept) == len(self.letter.questions)
+
+
+@dataclass(frozen=True, slots=True)
+class PatientQueries:
+    """The open queries about one stay; ``patient`` is the stay without its notes and values."""
+
+    encounter_id: str
+    patient: Encounter
+    zone: str
+    queries: tuple[AskedQuery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSheet:
+    """A query that was opened, and the other open ones of the patient.
+
+    Attributes:
+        others: queries of the same stay that the physician may answer, due first.
+        answerable: whether the physician may answer it now.
+        response: the reply, if there is one.
+        changed_by: name of who brought it to its state.
+    """
+
+    query: AskedQuery
+    others: tuple[AskedQuery, ...]
+    patient: Encounter
+    zone: str
+    answerable: bool
+    response: ResponseRow | None
+    answered_by: str
+    changed_by: str
+
+    @property
+    def open_queries(self) -> tuple[AskedQuery, ...]:
+        """All that may be answered for this patient, the opened one first."""
+        return (self.query, *self.others) if self.answerable else self.others
+
+
+@dataclass(frozen=True, slots=True)
+class SignedReply:
+    """A reply the physician signed; ``topics`` are the subjects of its questions."""
+
+    response: ResponseRow
+    query: QueryRow
+    patient: Encounter
+    topics: tuple[str, ...]
+
+
+def open_asked(desk: Desk, actor: Actor) -> tuple[PatientQueries, ...]:
+    """Return the open queries an actor may answer, by patient, the one due first at the top.
+
+    Raises:
+        NotAllowed: the actor is no physician anywhere.
+    """
+    places = reach(actor, "query.answer")
+    with desk.store.writing() as session:
+        rows = queries_asked(session, actor.id, places, desk.now())
+        note_list(desk, session, actor, "query.list", tuple(rows))
+        stays: dict[str, list[QueryRow]] = {}
+        for row in rows:
+            stays.setdefault(row.encounter_id, []).append(row)
+        asked = tuple(
+            PatientQueries(
+                encounter_id,
+                _bare(session, encounter_id),
+                find_policy(session, queries[0].facility_id, desk.now()).zone,
+                _asked(session, actor, queries),
+            )
+            for encounter_id, queries in stays.items()
+        )
+        session.flush()
+        session.expunge_all()
+    return asked
+
+
+def open_sheet(desk: Desk, actor: Actor, query_id: str) -> AnswerSheet:
+    """Return a query for answering with the others of the patient; that it was seen is an event.
+
+    A query that was answered, withdrawn or passed on meanwhile is returned too, with how it
+    stands, so that nobody stands before a closed door.
+
+    Raises:
+        NotFound, NotAllowed: as the permissions say.
+    """
+    with desk.store.writing() as session:
+        query = take_query(session, actor, query_id, "query.read", desk.now())
+        answerable = may_answer(desk, session, actor, query)
+        if answerable:
+            _note_view(desk, session, actor, query)
+        else:
+            note_query(desk, session, actor, "query.read", query)
+        others = [
+            row
+            for row in queries_asked(
+                session, actor.id, [query.facility_id], desk.now(), query.encounter_id
+            )
+            if row.id != query.id
+        ]
+        response = find_response(session, query.id)
+        (opened,) = _asked(session, actor, [query])
+        sheet = AnswerSheet(
+            opened,
+            _asked(session, actor, others),
+            _bare(session, query.encounter_id),
+            find_policy(session, query.facility_id, desk.now()).zone,
+            answerable,
+            response,
+            _name(session, response.answered_by) if response else "",
+            _name(session, query.changed_by),
+        )
+        session.flush()
+        session.expunge_all()
+    return sheet
+
+
+def open_signed(
+    desk: Desk, actor: Actor, *, before: str = "", limit: int = 30
+) -> tuple[SignedReply, ...]:
+    """Return the replies the actor has signed, newest first.
+
+    Args:
+        desk: where.
+        actor: a physician.
+        before: id of the last response of the page before.
+        limit: at most so many.
+
+    Raises:
+        NotAllowed: the actor is no physician anywhere.
+    """
+    places = reach(actor, "query.answer")
+    with desk.store.writing() as session:
+        replies = []
+        for response in responses_of(session, actor.id, before=before, limit=limit):
+            query = find_query(session, response.query_id)
+            if query is None or query.facility_id not in places:
+                continue
+            letter = to_letter(find_letter(session, query, response.letter_revision))
+            topics = tuple(question.topic for question in letter.questions)
+            patient = _bare(session, query.encounter_id)
+            replies.append(SignedReply(response, query, patient, topics))
+        seen = tuple(reply.query for reply in replies)
+        note_list(desk, session, actor, "query.list", seen)
+        session.flush()
+        session.expunge_all()
+    return tuple(replies)
+
+
+def may_answer(desk: Desk, session: Session, actor: Actor, query: QueryRow) -> bool:
+    """Tell whether the query is open and the actor one of those who are asked."""
+    return query.state in AWAITING and actor.id in those_asked(session, query, desk.now())
+
+
+def as_given(rows: Iterable[KeptAnswerRow], revision: int) -> dict[int, AnswerGiven]:
+    """Return kept answers by the place of their question; those to another letter count not."""
+    return {
+        row.position: AnswerGiven(row.option, row.words)
+        for row in rows
+        if row.letter_revision == revision
+    }
+
+
+def _note_view(desk: Desk, session: Session, actor: Actor, query: QueryRow) -> None:
+    if query.state is QueryState.SENT:
+        move(session, query, QueryVerb.VIEW, actor, desk.now())
+    if query.viewed_at is None:
+        query.viewed_at = desk.now()
+    note_query(desk, session, actor, "query.view", query)
+
+
+def _asked(session: Session, actor: Actor, rows: Sequence[QueryRow]) -> tuple[AskedQuery, ...]:
+    kept = kept_answers(session, actor.id, [row.id for row in rows])
+    return tuple(
+        AskedQuery(
+            row,
+            to_letter(find_letter(session, row)),
+            as_given((k for k in kept if k.query_id == row.id), row.letter_revision),
+            _because(actor, row),
+            _name(session, row.recipient_id),
+        )
+        for row in rows
+    )
+
+
+def _because(actor: Actor, row: QueryRow) -> str:
+    if row.recipient_id == actor.id:
+        return ""
+    return "escalated" if row.escalated_to == actor.id else "cover"
+
+
+def _bare(session: Session, encounter_id: str) -> Encounter:
+    row = find_encounter(session, encounter_id)
+    assert isinstance(row, EncounterRow)  # every query belongs to one
+    return from_json(Encounter, row.content)
+
+
+def _name(session: Session, user_id: str | None) -> str:
+    user = find_user(session, user_id) if user_id else None
+    return user.name if user is not None else ""
