@@ -11,7 +11,16 @@ from fastapi.responses import JSONResponse
 
 from cdi import __version__
 from cdi.api.problems import MEDIA_TYPE, Problem, install_problem_handlers, tell_defect
-from cdi.api.routes import diagnoses, encounters, events, findings, queries, session
+from cdi.api.routes import (
+    diagnoses,
+    encounters,
+    events,
+    findings,
+    queries,
+    session,
+    sign_on,
+    tokens,
+)
 from cdi.errors import CdiError
 from cdi.interop.mapping import Intake
 from cdi.storage.schema import check
@@ -32,9 +41,10 @@ _PROBLEMS: dict[int | str, dict[str, object]] = {
         403: "Not for this role, or not confirmed",
         404: "There is no such thing, or not for this user",
         409: "Changed by somebody else, or not possible now",
+        410: "The link was used or has expired",
         422: "The request is not valid, or the letter not compliant",
         429: "Too many attempts, or a limit of the facility",
-        503: "The database cannot be used",
+        503: "The database or the identity provider cannot be used",
     }.items()
 }
 
@@ -57,9 +67,10 @@ def create_app(desk: Desk, intake: Intake) -> FastAPI:
     install_problem_handlers(app)
     app.middleware("http")(_add_headers)
     api = APIRouter(prefix="/api", responses=_PROBLEMS)
-    for part in (session, encounters, findings, queries, diagnoses, events):
+    for part in (session, encounters, findings, queries, diagnoses, events, tokens):
         api.include_router(part.router)
     app.include_router(api)
+    app.include_router(sign_on.router, responses=_PROBLEMS)
     app.openapi = partial(_document, app, app.openapi)  # type: ignore[method-assign]
     app.add_api_route("/health", _tell_health, tags=["operation"])
     app.add_api_route("/ready", _tell_ready, tags=["operation"])

@@ -15,6 +15,8 @@
     ├── LimitReached         a policy allows no more of this now
     ├── SignatureError       the signer has not confirmed who they are
     ├── StorageError         the database cannot be used as it is
+    ├── LinkError            a link was used, has expired or is not of this desk
+    ├── ProviderError        the identity provider cannot be reached or answers wrongly
     └── LoginError           nobody is logged in
 
 Messages carry ids, field names and positions, never note text, names or values of a patient.
@@ -185,6 +187,18 @@ class SignatureError(CdiError):
     """What is to be signed was not confirmed by the signer, or too long ago."""
 
     code = "signature"
+
+
+class LinkError(CdiError):
+    """A link of a notice was used already, has expired or was not made here."""
+
+    code = "link"
+
+
+class ProviderError(CdiError):
+    """The identity provider cannot be reached, or what it says cannot be used."""
+
+    code = "provider"
 
 
 class LoginError(CdiError):

@@ -26,6 +26,8 @@ class Settings(BaseSettings):
             Empty: the texts of patients are stored as they are.
         site_file: the mapping file of the site's codes and units (``CDI_SITE_FILE``,
             docs/intake.md).
+        public_url: where people reach the desk, such as ``https://cdi.example.org``; for links in
+            notices and for the way back from an identity provider.
         impact: whether what findings are worth may rank worklists; off unless switched on.
     """
 
@@ -40,6 +42,7 @@ class Settings(BaseSettings):
     audit_key_file: Path = Path("cdi-audit.key")
     encryption_keys: SecretStr = SecretStr("")
     site_file: Path | None = None
+    public_url: str = ""
     impact: bool = False
 
 

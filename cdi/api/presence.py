@@ -11,10 +11,11 @@ from cdi.errors import LoginError, NotAllowed
 from cdi.interop.mapping import Intake
 from cdi.workflow.desk import Desk
 from cdi.workflow.identity import Presence, find_presence
+from cdi.workflow.tokens import PREFIX, find_machine
 
 COOKIE = "cdi_session"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_bearer = HTTPBearer(auto_error=False, description="The token that `POST /api/session` gives.")
+_bearer = HTTPBearer(auto_error=False, description="Of a session, or of a machine.")
 
 
 def _desk(request: Request) -> Desk:
@@ -35,10 +36,14 @@ def _intake(request: Request) -> Intake:
 IntakeOf = Annotated[Intake, Depends(_intake)]
 
 
+# Of a browser that opens a page: nobody has to be logged in yet.
+OptionalToken = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
+
+
 def session_token(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-    cookie: Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)] = None,
+    cookie: OptionalToken = None,
 ) -> str:
     """Return the token of a request: a bearer token, or the cookie of a browser.
 
@@ -70,7 +75,7 @@ Token = Annotated[str, Depends(session_token)]
 
 
 def _present(desk: DeskOf, token: Token) -> Presence:
-    return find_presence(desk, token)
+    return find_machine(desk, token) if token.startswith(PREFIX) else find_presence(desk, token)
 
 
 Present = Annotated[Presence, Depends(_present)]

@@ -18,10 +18,12 @@ from cdi.errors import (
     IdempotencyError,
     InputError,
     LimitReached,
+    LinkError,
     LoginError,
     NotAllowed,
     NotCompliant,
     NotFound,
+    ProviderError,
     SignatureError,
     StorageError,
     TransitionError,
@@ -41,6 +43,8 @@ _STATUS: dict[type[CdiError], HTTPStatus] = {
     InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotCompliant: HTTPStatus.UNPROCESSABLE_ENTITY,
     LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
+    LinkError: HTTPStatus.GONE,
+    ProviderError: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

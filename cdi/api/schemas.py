@@ -284,6 +284,51 @@ class CodeIn(Body):
     poa: PresentOnAdmission | None = None
 
 
+class TokenIn(Body):
+    """A machine and what it may do at one facility."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "facility_id": "0198f0c2a4d1",
+                "name": "coder export",
+                "verbs": ["diagnosis.export"],
+            }
+        },
+    )
+
+    facility_id: _Id
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    verbs: Annotated[list[str], Field(min_length=1, max_length=40)]
+    days: Annotated[int, Field(ge=1, le=730)] = 365
+    issuer: Annotated[str, StringConstraints(max_length=320)] | None = None
+    jwks_url: Annotated[str, StringConstraints(max_length=400)] = ""
+
+
+class NewTokenOut(BaseModel):
+    """A token that was made; ``secret`` is told once and never kept."""
+
+    id: str
+    secret: str
+
+
+class TokenOut(BaseModel):
+    """A token of a machine as lists show it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    facility_id: str
+    name: str
+    verbs: list[str]
+    issuer: str | None
+    created_at: datetime
+    created_by: str
+    ends_at: datetime
+    last_used_at: datetime | None
+
+
 class IssueOut(BaseModel):
     """A letter with an edit, and what is wrong with it; nothing was kept."""
 

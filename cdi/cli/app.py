@@ -22,6 +22,7 @@ from cdi.cli import (
     rules,
     scan,
     serve,
+    tokens,
 )
 
 app = typer.Typer(
@@ -46,6 +47,7 @@ app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
 app.add_typer(demo.app, name="demo")
 app.add_typer(people.facilities, name="facility")
 app.add_typer(people.users, name="user")
+app.add_typer(tokens.app, name="token")
 app.add_typer(intake.app, name="intake")
 app.command("serve-mllp")(intake.serve_mllp)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cdi.workflow.desk import Desk
 
 # Whoever can run this could change the database as well; the trail says it was the machine.
-_OPERATOR = "operator"
+OPERATOR = "operator"
 
 facilities = typer.Typer(
     help="Add facilities.",
@@ -45,8 +45,8 @@ def add_facility(
     """Add a facility."""
     from cdi.workflow import identity
 
-    with _desk() as desk:
-        receipt = identity.add_facility(desk, Actor(_OPERATOR), code, name)
+    with operators_desk() as desk:
+        receipt = identity.add_facility(desk, Actor(OPERATOR), code, name)
     typer.echo(f"Facility {code} added: {receipt.id}")
 
 
@@ -81,14 +81,14 @@ def add_user(
         password = sys.stdin.readline().rstrip("\n")
     else:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    with _desk() as desk:
+    with operators_desk() as desk:
         with desk.store.reading() as session:
             place = find_facility(session, facility)
         if place is None:
             raise InputError("there is no such facility; see cdi facility add", field="--facility")
         receipt = identity.add_user(
             desk,
-            Actor(_OPERATOR, {place.id: frozenset({StaffRole.ADMIN})}),
+            Actor(OPERATOR, {place.id: frozenset({StaffRole.ADMIN})}),
             login,
             name,
             {place.id: role},
@@ -101,7 +101,7 @@ def add_user(
 
 
 @contextmanager
-def _desk() -> Iterator[Desk]:
+def operators_desk() -> Iterator[Desk]:
     """Open a desk without the index of codes, which takes long and is not asked."""
     from cdi.compliance import load_pack
     from cdi.settings import settings

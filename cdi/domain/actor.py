@@ -29,16 +29,22 @@ class Actor:
         care_teams: ids of encounters whose care team the actor belongs to now.
         emergencies: why the actor has opened charts outside their care teams (break-glass), by
             encounter id; a hash of the reason stands in each event of such access.
+        verbs: all that the actor may do, however much its roles allow; None for no such limit.
     """
 
     id: str
     roles: Mapping[str, frozenset[StaffRole]] = field(default_factory=dict)
     care_teams: frozenset[str] = frozenset()
     emergencies: Mapping[str, str] = field(default_factory=dict)
+    verbs: frozenset[str] | None = None
 
     def holds(self, role: StaffRole, facility_id: str) -> bool:
         """Tell whether the actor has a role at a facility."""
         return role in self.roles.get(facility_id, frozenset())
+
+    def limited_from(self, verb: str) -> bool:
+        """Tell whether the actor is limited to other verbs than this one."""
+        return self.verbs is not None and verb not in self.verbs
 
     def facilities(self, *wanted: StaffRole) -> frozenset[str]:
         """Return the facilities at which the actor holds any of these roles."""

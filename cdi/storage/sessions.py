@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from cdi.storage.tables import LoginAttemptRow, SessionRow, UsedLinkRow
@@ -66,11 +67,19 @@ def add_attempt(
     session.add(LoginAttemptRow(login=login, address=address, at=at, succeeded=succeeded))
 
 
-def use_link(session: Session, nonce: str, now: datetime) -> bool:
-    """Mark a one-use link as used; tell whether this was its first use."""
-    hashed = hash_token(nonce)
-    if session.get(UsedLinkRow, hashed) is not None:
-        return False
-    session.add(UsedLinkRow(nonce_hash=hashed, used_at=now))
-    session.flush()
-    return True
+def use_once(session: Session, nonce: str, now: datetime) -> bool:
+    """Mark what may be used once (a link, a login under way) as used; tell whether it was new.
+
+    Of two that come at the same moment one waits for the other and is told no.
+    """
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(UsedLinkRow).values(nonce_hash=hash_token(nonce), used_at=now)
+    inserted = session.scalars(
+        statement.on_conflict_do_nothing().returning(UsedLinkRow.nonce_hash)
+    ).all()
+    return bool(inserted)
+
+
+def forget_used(session: Session, before: datetime) -> None:
+    """Delete marks of what has expired since and could not be used anyway."""
+    session.execute(delete(UsedLinkRow).where(UsedLinkRow.used_at < before))

@@ -53,6 +53,7 @@ class Desk:
         pack: what letters are judged by.
         codes: proposes codes for words; None where there is no index.
         weigh: what a finding is worth; None where impact is switched off.
+        address: where people reach the desk ("https://cdi.example.org"), for links.
         now: the clock.
     """
 
@@ -61,6 +62,7 @@ class Desk:
     pack: Pack
     codes: CodeIndex | None = None
     weigh: Weigh | None = None
+    address: str = ""
     now: Callable[[], datetime] = field(default=_now)
 
     @property

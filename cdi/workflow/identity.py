@@ -156,8 +156,22 @@ def log_in(desk: Desk, login: str, password: str, address: str) -> Login:
         return open_session(desk, session, user, "password")
 
 
-def open_session(desk: Desk, session: Session, user: UserRow, method: str) -> Login:
-    """Open a session for a user who has just proved who they are, in the open transaction."""
+def open_session(
+    desk: Desk,
+    session: Session,
+    user: UserRow,
+    method: str,
+    confirmed_at: datetime | None = None,
+) -> Login:
+    """Open a session for a user who has proved who they are, in the open transaction.
+
+    Args:
+        desk: where.
+        session: of the transaction.
+        user: who.
+        method: how ("password", "oidc").
+        confirmed_at: when they proved it; now, if it is not given.
+    """
     now = desk.now()
     token = secrets.token_urlsafe(32)
     row = SessionRow(
@@ -166,7 +180,8 @@ def open_session(desk: Desk, session: Session, user: UserRow, method: str) -> Lo
         created_at=now,
         last_seen_at=now,
         ends_at=now + LONGEST_SESSION,
-        confirmed_at=now,
+        confirmed_at=confirmed_at or now,
+        method=method,
     )
     session.add(row)
     session.flush()
@@ -191,7 +206,7 @@ def find_presence(desk: Desk, token: str) -> Presence:
         if row is None or user is None or not user.active or _ended(row, now):
             raise LoginError("the session has ended; log in again")
         actor = find_actor(session, user, now)
-        confirmation = Confirmation(user.id, row.confirmed_at or row.created_at, "session")
+        confirmation = Confirmation(user.id, row.confirmed_at or row.created_at, row.method)
         presence = Presence(actor, row.id, user.name, confirmation)
         stale = now - row.last_seen_at > _TOUCH
     if stale:
@@ -213,12 +228,21 @@ def confirm(desk: Desk, token: str, password: str, address: str) -> Confirmation
     with desk.store.reading() as session:
         user = find_user(session, presence.actor.id)
     _prove(desk, user.login if user is not None else "", password, address)
+    return note_confirmation(desk, presence, "password", desk.now())
+
+
+def note_confirmation(desk: Desk, presence: Presence, method: str, at: datetime) -> Confirmation:
+    """Keep that the user of a session has proved again who they are.
+
+    Raises:
+        LoginError: the session has ended.
+    """
     with desk.store.writing() as session:
         row = session.get(SessionRow, presence.session_id)
         if row is None or _ended(row, desk.now()):
             raise LoginError("the session has ended; log in again")
-        row.confirmed_at = desk.now()
-    return Confirmation(presence.actor.id, desk.now(), "password")
+        row.confirmed_at, row.method = at, method
+    return Confirmation(presence.actor.id, at, method)
 
 
 def log_out(desk: Desk, token: str) -> None:

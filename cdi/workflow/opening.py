@@ -34,6 +34,7 @@ def open_desk(settings: Settings, *, weigh: Weigh | None = None, pool_size: int 
         pack=load_pack(scanner.catalogue),
         codes=open_codes(scanner.catalogue),
         weigh=weigh if settings.impact else None,
+        address=settings.public_url.rstrip("/"),
     )
 
 

@@ -54,10 +54,17 @@ PERMISSIONS: Mapping[str, frozenset[StaffRole]] = MappingProxyType(
         "diagnosis.return": frozenset({_CODER}),
         "coding.import": frozenset({_CODER, _SERVICE}),
         "coding.reconcile": frozenset({_CODER, _MANAGER}),
+        "diagnosis.export": frozenset({_CODER, _MANAGER, _SERVICE}),
+        "query.export": frozenset({_SPECIALIST, _MANAGER, _CODER, _AUDITOR, _SERVICE}),
+        "cards.read": frozenset({_SERVICE}),
         "policy.change": frozenset({_MANAGER, _ADMIN}),
         "metrics.read": frozenset({_MANAGER}),
+        "metrics.scrape": frozenset({_SERVICE}),
         "user.add": frozenset({_ADMIN}),
         "user.revoke": frozenset({_ADMIN}),
+        "token.add": frozenset({_ADMIN}),
+        "token.list": frozenset({_ADMIN}),
+        "token.revoke": frozenset({_ADMIN}),
         "encounter.open_emergency": frozenset({_PHYSICIAN}),
         "audit.read": frozenset({_AUDITOR, _ADMIN}),
     }
@@ -79,6 +86,8 @@ def require(actor: Actor, verb: str, facility_id: str, encounter_id: str | None 
     if not held:
         raise NotFound("there is no such thing")
     able = held & PERMISSIONS.get(verb, frozenset())
+    if actor.limited_from(verb):
+        raise NotAllowed(f"this token is not for {verb}")
     if not able:
         raise NotAllowed(f"{verb} takes one of: {', '.join(_roles(verb)) or 'nobody'}")
     if encounter_id and able == {StaffRole.PHYSICIAN} and not _cares(actor, encounter_id):
@@ -116,6 +125,8 @@ def reach(actor: Actor, verb: str) -> frozenset[str]:
     Raises:
         NotAllowed: there is none.
     """
+    if actor.limited_from(verb):
+        raise NotAllowed(f"this token is not for {verb}")
     places = actor.facilities(*PERMISSIONS.get(verb, frozenset()))
     if not places:
         raise NotAllowed(f"{verb} takes one of: {', '.join(_roles(verb)) or 'nobody'}")

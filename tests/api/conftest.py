@@ -9,6 +9,7 @@ from databases import postgresql_emptied, postgresql_template, sqlite_template, 
 from desks import PEOPLE, Hospital, hospital, pack, scanner
 from fastapi.testclient import TestClient
 
+from cdi.api.presence import COOKIE
 from cdi.app import create_app
 from cdi.interop.mapping import load_intake
 from cdi.storage.tables import UserRow
@@ -51,3 +52,9 @@ def tokens(client: TestClient, hospital: Hospital) -> dict[str, str]:
             assert user is not None
             given[name] = open_session(hospital.desk, session, user, "test").token
     return given
+
+
+def browser(client: TestClient, token: str) -> TestClient:
+    """Return the client with the cookie of a session, as a browser has it."""
+    client.cookies.set(COOKIE, token, domain="desk.test")
+    return client

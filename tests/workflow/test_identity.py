@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from desks import ELSEWHERE, HERE, Hospital, make_stay
 from sqlalchemy import select
 
 from cdi.domain.actor import Actor, StaffRole
 from cdi.errors import ConflictError, InputError, LimitReached, LoginError, NotAllowed, NotFound
-from cdi.storage.sessions import find_session, use_link
+from cdi.storage.sessions import find_session, use_once
 from cdi.storage.tables import EventRow
 from cdi.workflow.identity import (
     add_user,
@@ -190,9 +192,10 @@ def test_emergency_access_opens_one_chart_for_a_while_and_leaves_its_trace(
         read_encounter(hospital.desk, physician(), stay, "encounter.read")
 
 
-def test_a_link_is_used_once(hospital: Hospital) -> None:
-    with hospital.store.writing() as session:
-        assert use_link(session, "nonce", hospital.clock())
-    with hospital.store.writing() as session:
-        assert not use_link(session, "nonce", hospital.clock())
-        assert use_link(session, "other", hospital.clock())
+def test_what_counts_once_counts_for_one_of_many_at_the_same_moment(hospital: Hospital) -> None:
+    def use(number: int) -> bool:
+        with hospital.store.writing() as session:
+            return use_once(session, f"nonce {number % 2}", hospital.clock())
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(use, range(16))) == [False] * 14 + [True] * 2

@@ -1,8 +1,9 @@
-"""Users, their roles, care teams, cover, sessions and attempts to log in."""
+"""Users, their roles, care teams, cover, sessions, tokens of machines, attempts to log in."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -84,7 +85,10 @@ class EmergencyRow(Identified, Base):
 
 
 class SessionRow(Identified, Base):
-    """A login session. Only the hash of its token is kept."""
+    """A login session. Only the hash of its token is kept.
+
+    ``confirmed_at`` is when the user last proved who they are, ``method`` how ("password", "oidc").
+    """
 
     __tablename__ = "sessions"
 
@@ -95,6 +99,29 @@ class SessionRow(Identified, Base):
     ends_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
+    method: Mapped[str] = mapped_column(String(20), default="", server_default="")
+
+
+class ServiceTokenRow(Identified, Base):
+    """What one machine may do at one facility: ``verbs`` of the permissions. Kept as a hash.
+
+    A machine that signs its calls itself (CDS Hooks) has no token but an ``issuer``, whose keys
+    are at ``jwks_url``.
+    """
+
+    __tablename__ = "service_tokens"
+
+    name: Mapped[str] = mapped_column(String(80))
+    facility_id: Mapped[str] = mapped_column(_ID, ForeignKey("facilities.id"), index=True)
+    verbs: Mapped[list[Any]]
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    issuer: Mapped[str | None] = mapped_column(String(320), unique=True)
+    jwks_url: Mapped[str] = mapped_column(String(400), default="")
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(_ID)
+    ends_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class LoginAttemptRow(Identified, Base):
