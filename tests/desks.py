@@ -23,6 +23,7 @@ from cdi.workflow.answering import Confirmation, answer_query
 from cdi.workflow.desk import Desk, Receipt
 from cdi.workflow.drafting import draft_query
 from cdi.workflow.intake import ingest_encounter
+from cdi.workflow.letters import LetterEdit, QuestionEdit
 from cdi.workflow.reviews import review_encounter
 from cdi.workflow.scan import Scanner, default_scanner
 from cdi.workflow.sending import send_query
@@ -123,6 +124,21 @@ class Hospital:
             AnswerGiven([option.kind for option in question.options].index(kind), words)
             for question in letter.questions
         ]
+
+    def edit(self, query_id: str, subject: str = "", **changes: object) -> LetterEdit:
+        """Return the letter of a query as an edit, its first question with changes."""
+        with self.store.reading() as session:
+            letter = to_letter(find_letter(session, self.query(query_id)))
+        first, *others = (
+            QuestionEdit(
+                question.stem,
+                tuple((option.text, option.kind) for option in question.options),
+                tuple(indicator.id for indicator in question.indicators),
+            )
+            for question in letter.questions
+        )
+        first = replace(first, **changes)  # type: ignore[arg-type]
+        return LetterEdit(subject or letter.subject, (first, *others))
 
     def query(self, query_id: str) -> QueryRow:
         with self.store.reading() as session:

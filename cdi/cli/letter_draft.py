@@ -50,7 +50,7 @@ def draft(
 
     from cdi.cli.source import Problems, read_sources
     from cdi.compliance import load_pack, may_be_sent
-    from cdi.compliance.documentation import documented_conditions
+    from cdi.compliance.documentation import documented_conditions, documented_wordings
     from cdi.letters.json_form import letter_record
     from cdi.workflow.draft import draft_letters
     from cdi.workflow.scan import default_scanner
@@ -82,8 +82,14 @@ def draft(
                 )
             stem = encounter.id if len(drafts) == 1 else f"{encounter.id}-{number}"
             if output_format == "json":
-                known = documented_conditions(review)
-                record = letter_record(stem, draft.letter, encounter, conditions=known)
+                record = letter_record(
+                    stem,
+                    draft.letter,
+                    encounter,
+                    documented_wordings(review),
+                    documented_conditions(review),
+                    [finding.key for finding in review.findings],
+                )
                 typer.echo(json.dumps(record))
                 continue
             if output is None:

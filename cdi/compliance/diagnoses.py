@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from cdi.rules.catalogue import Catalogue
@@ -77,8 +78,10 @@ class DiagnosisNames:
             self._longest = max(self._longest, len(words))
         wordings = {w for group in (modifiers or {}).values() for w in group}
         self._modifiers = _words_pattern(wordings)
+        # While a letter is typed all but one of its passages stay as they were.
+        self.find = lru_cache(maxsize=512)(self._find)
 
-    def find(self, text: str) -> tuple[NameFound, ...]:
+    def _find(self, text: str) -> tuple[NameFound, ...]:
         """Return the names in a text, in order, without overlaps."""
         spans = [match.span() for match in _WORD.finditer(text)]
         words = [text[start:end] for start, end in spans]

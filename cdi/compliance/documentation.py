@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from cdi.compliance.diagnoses import DiagnosisNames, NameFound
-from cdi.domain.encounter import Role
+from cdi.domain.encounter import Note, Role
 from cdi.domain.finding import Review
-from cdi.domain.reading import Assertion, Certainty, Mention
+from cdi.domain.reading import Assertion, Certainty, Mention, Reading
 
 
 @dataclass(frozen=True)
@@ -71,17 +72,11 @@ def documented_conditions(review: Review) -> frozenset[str]:
     judged "documented" true, as with a chronic disease in the past history (ICD-10-CM Official
     Guidelines, section I.B.14: documentation is that of the provider).
     """
-    counting = {
-        note.id
-        for note in review.encounter.notes
-        if note.role is Role.PROVIDER and note.status.counts
-    }
     mentioned = {
         mention.condition
-        for reading in review.readings
-        if reading.note_id in counting
+        for _, reading in _provider_readings(review)
         for mention in reading.mentions
-        if _asserts(mention)
+        if mention.name == "documented" and _asserts(mention)
     }
     judged = {
         finding.condition
@@ -92,8 +87,63 @@ def documented_conditions(review: Review) -> frozenset[str]:
     return frozenset(mentioned | judged)
 
 
+def documented_wordings(review: Review) -> tuple[str, ...]:
+    """Return the diagnoses providers asserted, each once, as they wrote them.
+
+    To the name belong the words right before it and the values of axes said of it, wherever they
+    stand in the note: "CHF" of "CHF. Acute on chronic." gives "CHF ... Acute on chronic". Pieces
+    that do not adjoin are kept apart, so that nobody can quote them as one.
+    """
+    found: dict[str, None] = {}
+    for note, reading in _provider_readings(review):
+        values: dict[int, list[Mention]] = {}
+        for attachment in reading.attachments:
+            values.setdefault(attachment.mention, []).append(reading.mentions[attachment.value])
+        for index, mention in enumerate(reading.mentions):
+            if mention.name == "documented" and _asserts(mention):
+                said = [value for value in values.get(index, ()) if _asserts(value)]
+                found[_wording(note.text, reading, mention, said)] = None
+    return tuple(found)
+
+
+def _provider_readings(review: Review) -> Iterator[tuple[Note, Reading]]:
+    """Yield the notes whose words document, each with what was read from it."""
+    counting = {
+        note.id: note
+        for note in review.encounter.notes
+        if note.role is Role.PROVIDER and note.status.counts
+    }
+    for reading in review.readings:
+        if reading.note_id in counting:
+            yield counting[reading.note_id], reading
+
+
+# The words right before a name that may belong to it ("acute on chronic", "severe").
+_LEADING = re.compile(
+    r"(?<![\w/-])(?:(?!(?:and|or|with|of|due|to|from|in|for|the|an?)\b)[\w/-]+[ ]){0,5}$", re.I
+)
+
+
+def _wording(text: str, reading: Reading, mention: Mention, values: list[Mention]) -> str:
+    sentence = reading.sentences[mention.sentence].start if reading.sentences else 0
+    leading = _LEADING.search(text[min(sentence, mention.start) : mention.start])
+    before = len(leading.group()) if leading else 0
+    spans = sorted([(mention.start - before, mention.end), *((v.start, v.end) for v in values)])
+    wording, end = "", None
+    for start, stop in spans:
+        if end is not None and start < end:
+            start = end
+        if start >= stop:
+            continue
+        adjoins = end is not None and not text[end:start].strip()
+        gap = "" if end is None else (" " if adjoins else " ... ")
+        wording += gap + text[start:stop]
+        end = stop
+    return " ".join(wording.split())
+
+
 def _asserts(mention: Mention) -> bool:
-    if mention.name != "documented" or mention.reported:
+    if mention.reported:
         return False
     if mention.assertion is Assertion.PRESENT:
         return True

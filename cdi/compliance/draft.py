@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
@@ -13,7 +13,8 @@ from cdi.compliance.diagnoses import DiagnosisNames
 from cdi.compliance.documentation import Documented
 from cdi.compliance.markup import Page, read_page
 from cdi.compliance.quotations import Record, quoted
-from cdi.domain.encounter import Encounter, Role
+from cdi.compliance.reference import Reference
+from cdi.domain.encounter import Encounter
 from cdi.domain.letter import Indicator, Letter, LetterForm
 
 
@@ -56,15 +57,31 @@ class Draft:
 
     Attributes:
         letter: what is to be sent.
-        encounter: the record as it is now.
-        documented: what treating providers documented in this encounter.
-        diagnoses: the names of diagnoses that are known.
+        reference: what it is judged against.
     """
 
     letter: Letter
-    encounter: Encounter
-    documented: Documented
-    diagnoses: DiagnosisNames
+    reference: Reference
+
+    @property
+    def encounter(self) -> Encounter:
+        """The record as it is now."""
+        return self.reference.encounter
+
+    @property
+    def documented(self) -> Documented:
+        """What treating providers documented in this encounter."""
+        return self.reference.documented
+
+    @property
+    def diagnoses(self) -> DiagnosisNames:
+        """The names of diagnoses that are known."""
+        return self.reference.diagnoses
+
+    @property
+    def record(self) -> Record:
+        """The words of the record, to look quotations up in."""
+        return self.reference.record
 
     def undocumented(self, text: str, *, specified: bool = True) -> tuple[Undocumented, ...]:
         """Return the diagnoses in a text that no treating provider documented.
@@ -83,11 +100,6 @@ class Draft:
                 new = () if _is_urged(text, name.start) else new
                 found += [Undocumented(f"{word} {name.text}", name.start) for word in new]
         return tuple(found)
-
-    @cached_property
-    def record(self) -> Record:
-        """The words of the record, to look quotations up in."""
-        return Record(self.encounter, self.documented.wordings)
 
     @cached_property
     def page(self) -> Page:
@@ -137,12 +149,7 @@ class Draft:
 
     def without_provider_words(self, passage: Passage) -> str:
         """Return a passage with blanks for what it quotes from treating providers' notes."""
-        return _blanked(passage.text, self._provider_record)
-
-    @cached_property
-    def _provider_record(self) -> Record:
-        notes = tuple(note for note in self.encounter.notes if note.role is Role.PROVIDER)
-        return Record(replace(self.encounter, notes=notes, observations=()))
+        return _blanked(passage.text, self.reference.provider_record)
 
     def _is_quotation(self, indicator: Indicator) -> bool:
         return self.record.disagreement(indicator) is None

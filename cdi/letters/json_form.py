@@ -44,6 +44,7 @@ class LetterCase(NamedTuple):
     Attributes:
         documented: diagnoses treating providers wrote; None if the notes are to be read for them.
         conditions: ids of documented conditions, for letters of our own.
+        findings: keys of the findings its record raises, for letters of our own.
     """
 
     id: str
@@ -51,6 +52,7 @@ class LetterCase(NamedTuple):
     encounter: Encounter
     documented: tuple[str, ...] | None
     conditions: tuple[str, ...] = ()
+    findings: tuple[str, ...] | None = None
 
 
 class _Form(BaseModel):
@@ -127,6 +129,7 @@ class _Medication(_Form):
 class _Record(_Form):
     documented: tuple[str, ...] | None = None
     conditions: tuple[str, ...] = ()
+    findings: tuple[str, ...] | None = None
     encounter_id: str = ""
     patient_id: str = ""
     patient_name: str = ""
@@ -182,6 +185,7 @@ def letter_record(
     encounter: Encounter,
     documented: Collection[str] | None = None,
     conditions: Collection[str] = (),
+    findings: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """Return a letter and its record as :func:`read_letter` reads them; codes are left out."""
     form = _Letter(
@@ -196,7 +200,13 @@ def letter_record(
         html=letter.html,
         pack=letter.pack,
         questions=tuple(map(_question_form, letter.questions)),
-        record=_record_form(encounter, documented, conditions),
+        record=_record_form(encounter).model_copy(
+            update={
+                "documented": None if documented is None else tuple(documented),
+                "conditions": tuple(sorted(conditions)),
+                "findings": None if findings is None else tuple(sorted(findings)),
+            }
+        ),
     )
     return form.model_dump(mode="json", exclude_none=True)
 
@@ -224,7 +234,9 @@ def _case(form: _Letter) -> LetterCase:
         observations=tuple(map(_observation, record.observations)),
         medications=tuple(Medication(**m.model_dump()) for m in record.medications),
     )
-    return LetterCase(form.id, letter, encounter, record.documented, record.conditions)
+    return LetterCase(
+        form.id, letter, encounter, record.documented, record.conditions, record.findings
+    )
 
 
 def _plain_text(form: _Letter, questions: tuple[Question, ...]) -> str:
@@ -323,13 +335,9 @@ def _pointer_form(pointer: Pointer | None) -> _Pointer | None:
     return _Pointer(medication=pointer.medication_id) if pointer is not None else None
 
 
-def _record_form(
-    encounter: Encounter, documented: Collection[str] | None, conditions: Collection[str]
-) -> _Record:
+def _record_form(encounter: Encounter) -> _Record:
     patient = encounter.patient
     return _Record(
-        documented=None if documented is None else tuple(documented),
-        conditions=tuple(sorted(conditions)),
         encounter_id=encounter.id,
         patient_id=patient.id if patient else "",
         patient_name=patient.name if patient else "",

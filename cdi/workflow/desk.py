@@ -17,6 +17,7 @@ from cdi.storage.chain import Event, canonical, record
 from cdi.storage.requests import claim, find_receipt
 from cdi.storage.store import Store
 from cdi.workflow.codes import CodeIndex
+from cdi.workflow.references import References
 from cdi.workflow.scan import Scanner
 
 # What a finding is worth, for ranking alone; wired by whoever may know of it.
@@ -55,6 +56,7 @@ class Desk:
         weigh: what a finding is worth; None where impact is switched off.
         address: where people reach the desk ("https://cdi.example.org"), for links.
         now: the clock.
+        references: the records of letters that are being edited.
     """
 
     store: Store
@@ -64,6 +66,7 @@ class Desk:
     weigh: Weigh | None = None
     address: str = ""
     now: Callable[[], datetime] = field(default=_now)
+    references: References = field(default_factory=References)
 
     @property
     def pack_version(self) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from cdi.compliance import Pack, check, stamped
-from cdi.compliance.documentation import documented_conditions
+from cdi.compliance import Pack, Reference, check_against, reference_of, stamped
 from cdi.domain.finding import Finding, Review
 from cdi.domain.letter import Letter, Violation
 from cdi.letters import compose
@@ -45,17 +44,17 @@ def draft_letters(
     if not findings:
         return []
     groups = [[finding] for finding in findings] if separate else [findings]
-    return [_draft(group, review, catalogue, pack, letterhead) for group in groups]
+    reference = reference_of(review, pack)
+    return [_draft(group, reference, catalogue, pack, letterhead) for group in groups]
 
 
 def _draft(
     findings: list[Finding],
-    review: Review,
+    reference: Reference,
     catalogue: Catalogue,
     pack: Pack,
     letterhead: Path | None,
 ) -> Draft:
-    letter = compose(findings, review.encounter, catalogue, letterhead=letterhead)
-    documented = documented_conditions(review)
-    violations = check(letter, review.encounter, pack, documented)
+    letter = compose(findings, reference.encounter, catalogue, letterhead=letterhead)
+    violations = check_against(letter, reference, pack)
     return Draft(stamped(letter, violations, pack), violations)

@@ -124,24 +124,6 @@ def edit_letter(
     return carry_out(desk, Request(actor, verb, content, key), act)
 
 
-def check_edit(
-    desk: Desk, actor: Actor, query_id: str, edit: LetterEdit
-) -> tuple[Letter, tuple[Violation, ...]]:
-    """Return the letter with an edit and what is wrong with it, and keep nothing.
-
-    Raises:
-        InputError: the edit does not fit the letter.
-    """
-    verb = "query.edit"
-    review = review_of_query(desk, actor, query_id, verb)
-    with desk.store.reading() as session:
-        query = take_query(session, actor, query_id, verb, desk.now())
-        before = to_letter(find_letter(session, query))
-        findings = question_findings(session, query)
-        letter = apply_edit(before, edit, findings, review.encounter, desk)
-    return letter, judge(desk, letter, review)
-
-
 def submit_query(
     desk: Desk, actor: Actor, query_id: str, version: int, *, key: str = ""
 ) -> Receipt:

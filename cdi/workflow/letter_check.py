@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
-from cdi.compliance import Pack, check, load_pack
-from cdi.compliance.documentation import documented_conditions
+from cdi.compliance import Pack, check_against, load_pack, make_reference, reference_of
 from cdi.domain.letter import Violation
 from cdi.letters.json_form import LetterCase
 from cdi.workflow.scan import default_scanner
@@ -25,9 +25,12 @@ def check_letter(case: LetterCase, pack: Pack | None = None) -> tuple[Violation,
     Where the letter does not say what treating providers documented, the notes of its record are
     read for it, so that negated, historical and family diagnoses do not count.
     """
-    conditions = frozenset(case.conditions)
-    if case.documented is None and not conditions:
-        conditions = documented_conditions(default_scanner().scan(case.encounter))
-    return check(
-        case.letter, case.encounter, pack or default_pack(), conditions, case.documented or ()
-    )
+    pack = pack or default_pack()
+    if case.documented is None and not case.conditions:
+        # Whether a finding stands cannot be told from the few facts of the record of a letter.
+        reference = replace(reference_of(default_scanner().scan(case.encounter), pack), open=None)
+    else:
+        reference = make_reference(
+            case.encounter, pack, case.conditions, case.documented or (), case.findings
+        )
+    return check_against(case.letter, reference, pack)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from cdi.compliance import check, stamped
-from cdi.compliance.documentation import documented_conditions
+from cdi.compliance import check_against, reference_of, stamped
 from cdi.domain.actor import Actor
 from cdi.domain.encounter import Encounter
 from cdi.domain.finding import Finding, Review
@@ -45,7 +44,7 @@ class LetterEdit:
 
 def judge(desk: Desk, letter: Letter, review: Review) -> tuple[Violation, ...]:
     """Return what the practice rules say of a letter, the record being what was reviewed."""
-    return check(letter, review.encounter, desk.pack, documented_conditions(review))
+    return check_against(letter, reference_of(review, desk.pack), desk.pack)
 
 
 def stopping(violations: Collection[Violation]) -> tuple[Violation, ...]:

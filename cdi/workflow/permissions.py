@@ -29,6 +29,7 @@ PERMISSIONS: Mapping[str, frozenset[StaffRole]] = MappingProxyType(
         "finding.dismiss": _DESK,
         "query.draft": _DESK,
         "query.edit": _DESK,
+        "query.check": _DESK,
         "query.submit": _DESK,
         "query.return": _DESK,
         "query.send": _DESK,

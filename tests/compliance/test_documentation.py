@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 from factories import make_encounter, make_finding
 
-from cdi.compliance.documentation import documented_conditions
-from cdi.domain.encounter import NoteStatus, Role
+import cdi
+from cdi.compliance.documentation import documented_conditions, documented_wordings
+from cdi.domain.encounter import Note, NoteStatus, Role
 from cdi.domain.finding import NameTruth, Review
 from cdi.domain.reading import Assertion, Certainty, Mention, Reading
 
@@ -68,3 +69,33 @@ def test_a_rule_that_judged_documented_true_is_believed() -> None:
     review = Review(make_encounter(), (replace(finding, explanation=explanation),))
     assert documented_conditions(review) == {"kidney_injury"}
     assert documented_conditions(Review(make_encounter(), (finding,))) == set()
+
+
+def wordings(text: str, **note_changes: object) -> tuple[str, ...]:
+    note = Note("n1", text, **note_changes)  # type: ignore[arg-type]
+    return documented_wordings(cdi.scan(note))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ASSESSMENT: CHF.", ("CHF",)),
+        (
+            "ASSESSMENT: Acute on chronic systolic heart failure, improving.",
+            ("Acute on chronic systolic heart failure",),
+        ),
+        ("ASSESSMENT:\n1. CHF. Acute on chronic. On diuretics.", ("CHF ... Acute on chronic",)),
+        ("ASSESSMENT: Severe malnutrition and CHF. CHF stable.", ("Severe malnutrition", "CHF")),
+        ("ASSESSMENT: Probable sepsis.", ("Probable sepsis",)),
+        ("ASSESSMENT: No acute heart failure. Rule out severe sepsis.", ()),
+    ],
+)
+def test_a_documented_diagnosis_is_told_as_it_was_written(
+    text: str, expected: tuple[str, ...]
+) -> None:
+    assert wordings(text) == expected
+
+
+@pytest.mark.parametrize("role", [Role.NURSING, Role.DIETITIAN, Role.RADIOLOGY])
+def test_the_words_of_others_are_no_documentation(role: Role) -> None:
+    assert wordings("ASSESSMENT: Severe malnutrition.", role=role) == ()

@@ -8,8 +8,7 @@ import pytest
 
 import cdi
 from cdi import resources
-from cdi.compliance import Pack, check, load_pack
-from cdi.compliance.documentation import documented_conditions
+from cdi.compliance import Pack, check_against, load_pack, reference_of
 from cdi.compliance.markup import read_page
 from cdi.compliance.phrases import load_phrase_rules
 from cdi.domain.encounter import Encounter
@@ -46,14 +45,14 @@ def test_a_letter_about_what_an_example_raises_has_no_violation(
 ) -> None:
     encounter, review = reviewed(condition, index, example)
     assert review.findings
-    documented = documented_conditions(review)
+    reference = reference_of(review, pack())
     # Whoever is asked wrote of the patient; most examples have no author.
     recipient = next((note.author for note in encounter.notes if note.author), "Dr. A. Rivera")
     for findings in ([finding] for finding in review.findings):
         letter = compose(findings, encounter, load_catalogue(), recipient)
-        assert check(letter, encounter, pack(), documented) == ()
+        assert check_against(letter, reference, pack()) == ()
     merged = compose(review.findings, encounter, load_catalogue())
-    assert check(merged, encounter, pack(), documented) == ()
+    assert check_against(merged, reference, pack()) == ()
 
 
 @pytest.mark.parametrize(("condition", "index", "example"), CASES)

@@ -20,6 +20,7 @@ TABLE = {
     "finding.dismiss": "S..M...",
     "query.draft": "S..M...",
     "query.edit": "S..M...",
+    "query.check": "S..M...",
     "query.submit": "S..M...",
     "query.return": "S..M...",
     "query.send": "S..M...",

@@ -32,13 +32,12 @@ from cdi.workflow.addendum import AnswerGiven
 from cdi.workflow.answering import answer_query
 from cdi.workflow.charts import open_query
 from cdi.workflow.drafting import (
-    check_edit,
     draft_query,
     edit_letter,
     return_query,
     submit_query,
 )
-from cdi.workflow.letters import LetterEdit, QuestionEdit, stopping
+from cdi.workflow.letters import LetterEdit, QuestionEdit
 from cdi.workflow.lifecycle import (
     close_query,
     reroute_query,
@@ -48,6 +47,7 @@ from cdi.workflow.lifecycle import (
     withdraw_query,
 )
 from cdi.workflow.sending import send_query
+from cdi.workflow.wording import check_wording
 from cdi.workflow.worklists import open_queries
 
 router = APIRouter(prefix="/queries", tags=["queries"])
@@ -102,11 +102,11 @@ def show(query_id: Id, call: Look) -> QueryDetailOut:
 @router.post("/{query_id}/check")
 def check(query_id: Id, body: LetterIn, call: Look) -> IssueOut:
     """Tell what is wrong with a letter as it is being edited; nothing is kept."""
-    letter, violations = check_edit(call.desk, call.actor, query_id, _edit(body))
+    checked = check_wording(call.desk, call.actor, query_id, _edit(body))
     return IssueOut(
-        letter=shape_letter(letter, codes=True),
-        violations=[shape_violation(violation) for violation in violations],
-        may_be_sent=not stopping(violations),
+        letter=shape_letter(checked.letter, codes=True),
+        violations=[shape_violation(violation) for violation in checked.violations],
+        may_be_sent=checked.may_be_sent,
     )
 
 

@@ -2,8 +2,9 @@
 
 What it checks:
     No treating provider documented what an option of a question about specificity or about an
-    undocumented diagnosis says; nor, where the question is open, a wording that tells every
-    aspect it asks for.
+    undocumented diagnosis says, unless the option asks for more ("please specify"); nor, where
+    the question is open, a wording that tells every aspect it asks for. A question that a rule
+    of the catalogue asks is answered when a review of the record raises it no more.
 Why:
     A question whose answer is written costs the physician's trust and time.
 Violating:
@@ -28,6 +29,7 @@ RULES = ("Q22",)
 LEVEL = Level.OVERRIDE
 
 _TYPES = frozenset({QueryType.SPECIFICITY, QueryType.UNDOCUMENTED, QueryType.CAUSE})
+_ASKS_MORE = re.compile(r"\bplease (?:specify|state|name|describe)\b", re.I)
 _FILLER = frozenset(["the", "a", "an", "of", "with", "due", "to", "by", "and", "in", "type"])
 _WORD = re.compile(r"[a-z0-9]+")
 _SHORT = {"hfref": "systolic", "hfpef": "diastolic", "dvt": "thrombosis", "hf": "failure"}
@@ -52,6 +54,18 @@ _ASPECTS = {
 def check(draft: Draft) -> Iterator[Violation]:
     """Yield a violation for each question that is answered already."""
     for number, question in enumerate(draft.letter.questions):
+        if _is_asked_by_rule(question, draft):
+            key = f"{question.condition}.{question.finding}"
+            if key not in (draft.reference.open or ()):
+                yield Violation(
+                    "Q22",
+                    f"questions[{number}]",
+                    "",
+                    "The record has the answer by now, or the question is no longer raised.",
+                    "Do not send the question.",
+                    LEVEL,
+                )
+            continue
         if question.query_type not in _TYPES or question.form is LetterForm.YES_NO:
             continue
         answer = _answer(question, draft)
@@ -64,6 +78,11 @@ def check(draft: Draft) -> Iterator[Violation]:
                 "Do not send the question.",
                 LEVEL,
             )
+
+
+def _is_asked_by_rule(question: Question, draft: Draft) -> bool:
+    """Tell whether a review decides if the question stands: it knows every axis it asks for."""
+    return bool(question.finding) and draft.reference.open is not None
 
 
 def _answer(question: Question, draft: Draft) -> str:
@@ -80,6 +99,8 @@ def _answer(question: Question, draft: Draft) -> str:
 
 def _says(wording: str, option: str) -> bool:
     """Tell whether a documented wording holds every word of an option, and more than one."""
+    if _ASKS_MORE.search(option):
+        return False
     wanted = _words(re.sub(r"\([^)]*\)|:.*|_+", " ", option))
     return len(wanted) > 1 and wanted <= _words(wording)
 

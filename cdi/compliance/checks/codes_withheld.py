@@ -28,6 +28,8 @@ def check(draft: Draft) -> Iterator[Violation]:
     """Yield a violation for each code hidden in the page; one that is shown is Q39."""
     codes = {option.code for q in draft.letter.questions for option in q.options if option.code}
     for code in sorted(codes):
+        if code not in draft.letter.html:
+            continue
         pattern = re.compile(rf"(?<!\w){re.escape(code)}(?!\w)")
         if pattern.search(draft.letter.html) and not pattern.search(draft.page.text):
             why = "A code that is for the coder is hidden in the page."

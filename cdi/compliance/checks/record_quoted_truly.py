@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterator
 
 from cdi.compliance.draft import Draft, Part, Passage, fold
-from cdi.compliance.quotations import numbers, quoted
+from cdi.compliance.quotations import quoted
 from cdi.domain.letter import Level, Violation
 
 RULES = ("Q02",)
@@ -77,22 +77,17 @@ def _misquoted(draft: Draft, passage: Passage) -> Iterator[Violation]:
 
 def _misstated(draft: Draft, passage: Passage) -> Iterator[Violation]:
     """Yield a violation for a value of a named analyte that the record does not hold."""
-    known: dict[str, set[str]] = {}
-    for seen in draft.encounter.observations:
-        counts = seen.status.counts
-        value = seen.text if seen.value is None else f"{seen.value:.10g}"
-        known.setdefault(seen.analyte.replace("_", " ").lower(), set()).update(
-            numbers(value) if counts else ()
-        )
-    notes = " ".join(note.text for note in draft.encounter.notes)
-    for name, values in known.items():
+    own = passage.own.lower()
+    for name, values in draft.reference.values.items():
+        if name not in own:
+            continue
         told = rf"(?<!\w){re.escape(name)}{_VERBS}\s*(\d+(?:\.\d+)?(?:/\d+)?)"
         for match in re.finditer(told, passage.own, re.I):
             value = match.group(1)
-            if "/" in value and not any("/" in known for known in values):
+            if "/" in value and not any("/" in number for number in values):
                 continue  # a date, not a value
             if value not in values and not re.search(
-                rf"(?<![\d.]){re.escape(value)}(?![\d.])", notes
+                rf"(?<![\d.]){re.escape(value)}(?![\d.])", draft.reference.note_text
             ):
                 why = "The record holds no such value."
                 fix = f"Quote: {', '.join(sorted(values))}" if values else "Remove the value."

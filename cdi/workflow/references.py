@@ -1,0 +1,66 @@
+"""What letters are written about, kept while they are edited."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Generic, TypeVar
+
+from cdi.compliance import Reference
+from cdi.domain.finding import Finding
+from cdi.domain.letter import Letter
+
+_Value = TypeVar("_Value")
+
+# So many letters are worked on at once in a process; one more takes the place of the oldest.
+_MOST = 64
+_MOST_SEEN = 4096
+
+
+class Recent(Generic[_Value]):
+    """Values made once for a key and kept while it is asked for; safe for threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Hashable, _Value] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
+        """Return what is kept for a key; made if nothing is."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()  # outside the lock: others need not wait while notes are read
+        with self._lock:
+            self._kept[key] = made
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made
+
+    def add(self, key: Hashable, value: _Value) -> bool:
+        """Keep a value; tell whether its key is new."""
+        with self._lock:
+            is_new = key not in self._kept
+            self._kept[key] = value
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return is_new
+
+
+@dataclass(frozen=True)
+class References:
+    """What a process keeps of letters that are being edited, so that a pause is enough to judge.
+
+    Attributes:
+        records: what letters are judged against, by id and version of the encounter.
+        letters: letters as stored, with the findings behind their questions, by id and version
+            of query and encounter.
+        looks: who has looked at which version of a query.
+    """
+
+    records: Recent[Reference] = field(default_factory=lambda: Recent(_MOST))
+    letters: Recent[tuple[Letter, list[Finding]]] = field(default_factory=lambda: Recent(_MOST))
+    looks: Recent[bool] = field(default_factory=lambda: Recent(_MOST_SEEN))
