@@ -3,23 +3,42 @@
 The generator compares character 3-grams, weighted by how rare they are. For its neighbours it is
 given an exact search instead of an approximate one: over some forty thousand terms that is one
 product of sparse matrices, and needs no index that takes hours to build and a place to keep it.
+
+Physicians write short ("ATN", "systolic, acute on chronic"): short forms are written out first
+(``models/codes/short_forms.yaml``), and what was asked about may complete the words. What the
+generator finds is ranked anew by the words it shares: letters alone prefer the longer of two terms.
 """
 
 from __future__ import annotations
 
 import gzip
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cdi.domain.coding import CodeProposal
 from cdi.errors import ResourceNotFound
 
-# Neighbours looked at for each proposal wanted: several terms may belong to one code.
-_NEIGHBOURS = 6
+# Neighbours looked at: several terms may belong to one code, and words may order them anew.
+_NEIGHBOURS = 60
 # Below this, the terms share little more than word endings.
 _LEAST = 0.45
+# How much of a score is shared words, the rest is shared letters.
+_WORDS = 0.45
+_STEM = 6
+_WORD = re.compile(r"[a-z0-9]+")
+_NOTHING = "(?!)"
+_EMPTY = frozenset(
+    re.findall(
+        r"\w+",
+        """a an and as by due for from in of on or other secondary
+                             the to with""",
+    )
+)
+# Of newborns, whom no query is about (general rule on age).
+_NEWBORN = "P"
 
 
 class CodeEntry(NamedTuple):
@@ -52,33 +71,83 @@ class CodeIndex:
         path: the list of codes.
         terms: further pairs of code and term, for words of clinicians that the list lacks ("acute
             blood loss anemia"); those of unknown codes are passed over.
+        short_forms: what is written short, in small letters, and what stands for it in the list.
     """
 
-    def __init__(self, path: Path, terms: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        path: Path,
+        terms: Iterable[tuple[str, str]] = (),
+        short_forms: Mapping[str, str] | None = None,
+    ) -> None:
         entries = _with_terms(read_codes(path), terms)
         self._titles = {entry.code: entry.title for entry in entries}
         self._generator = _make_generator(entries)
+        self._long_forms = short_forms or {}
+        longest_first = map(re.escape, sorted(self._long_forms, key=len, reverse=True))
+        self._short = re.compile(rf"\b(?:{'|'.join(longest_first) or _NOTHING})\b")
 
-    def propose(self, words: str, limit: int = 5) -> tuple[CodeProposal, ...]:
-        """Return codes whose terms are like the words, best first; empty if none is."""
-        text = " ".join(words.lower().split())
-        if not text:
+    def propose(self, words: str, limit: int = 5, about: str = "") -> tuple[CodeProposal, ...]:
+        """Return codes whose terms are like the words, best first; empty if none is.
+
+        Args:
+            words: a diagnosis in anybody's words.
+            limit: how many at most.
+            about: what was asked about ("heart failure"): completes words that only specify.
+        """
+        texts = list(dict.fromkeys(self._wordings(words, about)))
+        if not texts:
             return ()
-        (candidates,) = self._generator([text], limit * _NEIGHBOURS)
-        proposals = [self._proposal(candidate) for candidate in candidates]
-        proposals = [proposal for proposal in proposals if proposal.score >= _LEAST]
+        best: dict[str, CodeProposal] = {}
+        for text, candidates in zip(texts, self._generator(texts, _NEIGHBOURS), strict=True):
+            for candidate in candidates:
+                proposal = self._proposal(text, candidate)
+                known = best.get(proposal.code)
+                if known is None or proposal.score > known.score:
+                    best[proposal.code] = proposal
+        proposals = [p for p in best.values() if p.score >= _LEAST and p.code[0] != _NEWBORN]
         proposals.sort(key=lambda proposal: (-proposal.score, len(proposal.title), proposal.code))
         return tuple(proposals[:limit])
+
+    def _wordings(self, words: str, about: str) -> Iterator[str]:
+        """Yield the words as written, with short forms written out, and with what was asked."""
+        text = " ".join(words.lower().replace(".", " ").split())
+        if not text:
+            return
+        yield text
+        full = self._write_out(text)
+        yield full
+        if about:
+            subject = self._write_out(about.lower())
+            if not _stems(subject) & _stems(full):
+                yield f"{full} {subject}"
+
+    def _write_out(self, text: str) -> str:
+        return self._short.sub(lambda found: self._long_forms[found[0]], text)
 
     def title(self, code: str) -> str:
         """Return the title of a code, "" if there is no such code."""
         return self._titles.get(code, "")
 
-    def _proposal(self, candidate: Any) -> CodeProposal:
+    def _proposal(self, text: str, candidate: Any) -> CodeProposal:
         pairs = zip(candidate.similarities, candidate.aliases, strict=True)
-        score, term = max(pairs)
+        score, term = max(
+            ((1 - _WORDS) * letters + _WORDS * _shared(text, alias), alias)
+            for letters, alias in pairs
+        )
         code = str(candidate.concept_id)
         return CodeProposal(code, self._titles[code], round(float(score), 4), str(term))
+
+
+def _stems(text: str) -> frozenset[str]:
+    """Return the words of a text that mean something, cut so that "sacrum" is like "sacral"."""
+    return frozenset(word[:_STEM] for word in _WORD.findall(text.lower())) - _EMPTY
+
+
+def _shared(text: str, term: str) -> float:
+    """Return how alike two texts are in their words, from 0 to 1 (Dice coefficient)."""
+    ours, theirs = _stems(text), _stems(term)
+    return 2 * len(ours & theirs) / (len(ours) + len(theirs)) if ours and theirs else 0.0
 
 
 def _with_terms(entries: Iterable[CodeEntry], terms: Iterable[tuple[str, str]]) -> list[CodeEntry]:

@@ -10,8 +10,11 @@ from cdi.domain.coding import CodeProposal
 class CodeIndex(Protocol):
     """Proposes codes for words; ``cdi.nlp.code_index`` holds the one for ICD-10-CM."""
 
-    def propose(self, words: str, limit: int = 5) -> tuple[CodeProposal, ...]:
-        """Return codes whose terms are like the words, best first; empty if none is."""
+    def propose(self, words: str, limit: int = 5, about: str = "") -> tuple[CodeProposal, ...]:
+        """Return codes whose terms are like the words, best first; empty if none is.
+
+        ``about`` is what was asked about; it completes words that only specify ("systolic").
+        """
 
     def title(self, code: str) -> str:
         """Return the title of a code, "" if there is no such code."""

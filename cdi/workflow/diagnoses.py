@@ -76,7 +76,10 @@ def propose_codes(desk: Desk, answer: ReadAnswer) -> tuple[CodeProposal, ...]:
         title = desk.codes.title(option.code) if desk.codes else ""
         return (CodeProposal(option.code, title, 1.0, "option"),)
     words = answer.words if option is None or option.kind is OptionKind.OTHER else option.text
-    return desk.codes.propose(words) if desk.codes and words else ()
+    if desk.codes is None or not words:
+        return ()
+    # Not the topic of the letter: that is neutral on purpose ("cardiac function").
+    return desk.codes.propose(words, about=answer.question.condition.replace("_", " "))
 
 
 def accept_diagnosis(

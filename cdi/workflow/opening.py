@@ -8,6 +8,7 @@ from cdi import resources
 from cdi.compliance import load_pack
 from cdi.nlp.code_index import CodeIndex
 from cdi.rules.catalogue import Catalogue
+from cdi.rules.loader import Strict, read_document, validate
 from cdi.settings import Settings
 from cdi.storage.opening import open_store
 from cdi.workflow.desk import Desk, Weigh
@@ -39,8 +40,20 @@ def open_desk(settings: Settings, *, weigh: Weigh | None = None, pool_size: int 
 
 
 def open_codes(catalogue: Catalogue) -> CodeIndex:
-    """Return the index of codes, with the wordings of answers that the catalogue gives codes."""
-    return CodeIndex(resources.models() / "codes" / "icd10cm.tsv.gz", _option_terms(catalogue))
+    """Return the index of codes, with the wordings of answers that the catalogue gives codes.
+
+    Raises:
+        RuleError: the list of short forms is wrong; names file, line and key.
+    """
+    folder = resources.models() / "codes"
+    short = validate(ShortForms, read_document(folder / "short_forms.yaml"))
+    return CodeIndex(folder / "icd10cm.tsv.gz", _option_terms(catalogue), short.short_forms)
+
+
+class ShortForms(Strict):
+    """``models/codes/short_forms.yaml``: what is written short, and how the code set writes it."""
+
+    short_forms: dict[str, str]
 
 
 def _option_terms(catalogue: Catalogue) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,10 @@ import pytest
 from cdi import resources
 from cdi.errors import ResourceNotFound
 from cdi.nlp.code_index import CodeIndex, read_codes
+from cdi.rules.catalogue import load_catalogue
+from cdi.workflow.opening import open_codes
+
+FREE_TEXTS = Path(__file__).parent / "free_text_codes.tsv"
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +45,42 @@ def test_proposals_are_ranked_distinct_and_few(index: CodeIndex) -> None:
     assert scores == sorted(scores, reverse=True)
     assert all(0 < score <= 1 for score in scores)
     assert all(index.title(proposal.code) == proposal.title for proposal in proposals)
+
+
+@pytest.fixture(scope="module")
+def codes() -> CodeIndex:
+    """The index as the desk opens it."""
+    return open_codes(load_catalogue())
+
+
+def test_short_forms_and_what_was_asked_find_the_codes_coders_look_up(codes: CodeIndex) -> None:
+    lines = FREE_TEXTS.read_text(encoding="utf-8").splitlines()[1:]
+    cases = [line.split("\t") for line in lines]
+    places = []
+    for words, about, wanted in cases:
+        assert all(codes.title(code) for code in wanted.split()), words
+        proposed = [proposal.code for proposal in codes.propose(words, 3, about=about)]
+        places.append(next((proposed.index(c) for c in proposed if c in wanted.split()), None))
+    assert len(places) == 65
+    assert places.count(0) >= 58
+    assert len(places) - places.count(None) >= 63
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("systolic, chronic", "I50.22"), ("ATN", "N17.0"), ("due to alcohol withdrawal", "F10.931")],
+)
+def test_words_that_only_specify_are_completed_by_what_was_asked(
+    codes: CodeIndex, words: str, code: str
+) -> None:
+    about = {"I": "heart failure", "N": "acute kidney injury", "F": "delirium"}[code[0]]
+    assert code in [proposal.code for proposal in codes.propose(words, 5, about=about)]
+
+
+def test_no_code_of_newborns_is_proposed(codes: CodeIndex) -> None:
+    proposed = codes.propose("hypernatremia of newborn", 20)
+    assert proposed
+    assert not [proposal.code for proposal in proposed if proposal.code.startswith("P")]
 
 
 @pytest.mark.parametrize("words", ["", "   ", "xyzzy qqq", "?!"])

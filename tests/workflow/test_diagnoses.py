@@ -20,8 +20,9 @@ from cdi.workflow.diagnoses import accept_diagnosis, code_diagnosis, return_diag
 class FewCodes:
     """An index of two codes."""
 
-    def propose(self, words: str, limit: int = 5) -> tuple[CodeProposal, ...]:
-        return (CodeProposal("I50.9", "Heart failure, unspecified", 0.7, words.lower()),)[:limit]
+    def propose(self, words: str, limit: int = 5, about: str = "") -> tuple[CodeProposal, ...]:
+        because = f"{words.lower()} ({about})"
+        return (CodeProposal("I50.9", "Heart failure, unspecified", 0.7, because),)[:limit]
 
     def title(self, code: str) -> str:
         return {"I50.9": "Heart failure, unspecified", "I50.31": "Acute diastolic"}.get(code, "")
@@ -51,7 +52,9 @@ def test_the_code_of_the_chosen_option_is_proposed_with_its_title(coded: Hospita
 def test_words_of_ones_own_are_looked_up(coded: Hospital) -> None:
     (identifier,) = coded.answered(OptionKind.OTHER, "High-output failure").made
     proposals = diagnosis(coded, identifier).proposals
-    assert [(p["code"], p["because"]) for p in proposals] == [("I50.9", "high-output failure")]
+    assert [(p["code"], p["because"]) for p in proposals] == [
+        ("I50.9", "high-output failure (heart failure)")
+    ]
 
 
 def test_a_coder_accepts_and_codes(coded: Hospital) -> None:
