@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
 
 from cdi import __version__
 from cdi.api.problems import MEDIA_TYPE, Problem, install_problem_handlers, tell_defect
@@ -24,6 +25,7 @@ from cdi.api.routes import (
 from cdi.errors import CdiError
 from cdi.interop.mapping import Intake
 from cdi.storage.schema import check
+from cdi.web.site import create_pages
 from cdi.workflow.desk import Desk
 
 # Nothing of the API is a page; what is not allowed here a browser will not do with an answer.
@@ -49,12 +51,13 @@ _PROBLEMS: dict[int | str, dict[str, object]] = {
 }
 
 
-def create_app(desk: Desk, intake: Intake) -> FastAPI:
+def create_app(desk: Desk, intake: Intake, *, secure_cookies: bool = True) -> FastAPI:
     """Return the application over a desk.
 
     Args:
         desk: store, rules and clock; the caller closes the store when the application has ended.
         intake: what codes and authors of incoming bundles mean at this site.
+        secure_cookies: whether the pages' cookies travel over https only.
     """
     app = FastAPI(
         title="cdi",
@@ -74,7 +77,19 @@ def create_app(desk: Desk, intake: Intake) -> FastAPI:
     app.openapi = partial(_document, app, app.openapi)  # type: ignore[method-assign]
     app.add_api_route("/health", _tell_health, tags=["operation"])
     app.add_api_route("/ready", _tell_ready, tags=["operation"])
+    _add_pages(app, create_pages(desk, secure_cookies=secure_cookies))
     return app
+
+
+def _add_pages(app: FastAPI, pages: FastAPI) -> None:
+    """Give the pages whatever no route of the API knows; below ``/api`` that stays a problem."""
+    unknown = app.router.default
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        of_api = str(scope.get("path", "")).startswith("/api/")
+        await (unknown if of_api else pages)(scope, receive, send)
+
+    app.router.default = answer
 
 
 def _document(app: FastAPI, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -28,6 +28,8 @@ class Settings(BaseSettings):
             docs/intake.md).
         public_url: where people reach the desk, such as ``https://cdi.example.org``; for links in
             notices and for the way back from an identity provider.
+        secure_cookies: whether session cookies travel over https only (``CDI_SECURE_COOKIES``);
+            off only to try the pages on one's own machine without a proxy.
         impact: whether what findings are worth may rank worklists; off unless switched on.
     """
 
@@ -43,6 +45,7 @@ class Settings(BaseSettings):
     encryption_keys: SecretStr = SecretStr("")
     site_file: Path | None = None
     public_url: str = ""
+    secure_cookies: bool = True
     impact: bool = False
 
 

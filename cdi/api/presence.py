@@ -8,13 +8,12 @@ from fastapi import Cookie, Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from cdi.errors import LoginError, NotAllowed
+from cdi.http import SAFE_METHODS, SESSION_COOKIE, client_address, is_same_site
 from cdi.interop.mapping import Intake
 from cdi.workflow.desk import Desk
 from cdi.workflow.identity import Presence, find_presence
 from cdi.workflow.tokens import PREFIX, find_machine
 
-COOKIE = "cdi_session"
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _bearer = HTTPBearer(auto_error=False, description="Of a session, or of a machine.")
 
 
@@ -37,7 +36,7 @@ IntakeOf = Annotated[Intake, Depends(_intake)]
 
 
 # Of a browser that opens a page: nobody has to be logged in yet.
-OptionalToken = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
+OptionalToken = Annotated[str | None, Cookie(alias=SESSION_COOKIE, include_in_schema=False)]
 
 
 def session_token(
@@ -58,17 +57,9 @@ def session_token(
         return credentials.credentials
     if cookie is None:
         raise LoginError("log in first")
-    if request.method not in _SAFE and not _same_site(request):
+    if request.method not in SAFE_METHODS and not is_same_site(request):
         raise NotAllowed("a change through a cookie must come from this site")
     return cookie
-
-
-def _same_site(request: Request) -> bool:
-    fetched = request.headers.get("sec-fetch-site")
-    if fetched is not None:
-        return fetched in {"same-origin", "none"}
-    origin = request.headers.get("origin")
-    return origin is not None and origin.split("://", 1)[-1] == request.headers.get("host")
 
 
 Token = Annotated[str, Depends(session_token)]
@@ -79,11 +70,6 @@ def _present(desk: DeskOf, token: Token) -> Presence:
 
 
 Present = Annotated[Presence, Depends(_present)]
-
-
-def client_address(request: Request) -> str:
-    """Return where a request came from; behind a proxy let uvicorn read its headers."""
-    return request.client.host if request.client else ""
 
 
 Address = Annotated[str, Depends(client_address)]

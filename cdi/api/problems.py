@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -15,38 +13,14 @@ from starlette.exceptions import HTTPException
 from cdi.errors import (
     CdiError,
     ConflictError,
-    IdempotencyError,
     InputError,
-    LimitReached,
-    LinkError,
     LoginError,
-    NotAllowed,
     NotCompliant,
-    NotFound,
-    ProviderError,
-    SignatureError,
-    StorageError,
     TransitionError,
 )
+from cdi.http import log_defect, new_error_id, status_of
 
 MEDIA_TYPE = "application/problem+json"
-_LOG = logging.getLogger(__name__)
-
-_STATUS: dict[type[CdiError], HTTPStatus] = {
-    LoginError: HTTPStatus.UNAUTHORIZED,
-    SignatureError: HTTPStatus.FORBIDDEN,
-    NotAllowed: HTTPStatus.FORBIDDEN,
-    NotFound: HTTPStatus.NOT_FOUND,
-    ConflictError: HTTPStatus.CONFLICT,
-    TransitionError: HTTPStatus.CONFLICT,
-    IdempotencyError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    NotCompliant: HTTPStatus.UNPROCESSABLE_ENTITY,
-    LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
-    LinkError: HTTPStatus.GONE,
-    ProviderError: HTTPStatus.SERVICE_UNAVAILABLE,
-    StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 
 
 class FieldProblem(BaseModel):
@@ -88,9 +62,7 @@ def install_problem_handlers(app: FastAPI) -> None:
 
 async def _tell_expected(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, CdiError)
-    kind = next((k for k in type(error).__mro__ if k in _STATUS), None)
-    status = _STATUS[kind] if kind else HTTPStatus.INTERNAL_SERVER_ERROR
-    problem = _problem(status, error.code, str(error))
+    problem = _problem(status_of(error), error.code, str(error))
     if isinstance(error, ConflictError):
         problem.version, problem.changed_by = error.version, error.changed_by
     if isinstance(error, TransitionError):
@@ -125,11 +97,7 @@ def tell_defect(error: Exception) -> JSONResponse:
     """Answer a defect; log its kind and place only, since its message might quote a patient."""
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     problem = _problem(status, "defect", "something went wrong; tell the operator the id")
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "unknown"
-    _LOG.error("defect id=%s kind=%s place=%s", problem.id, type(error).__name__, place)
+    log_defect(error, problem.id)
     return _response(problem)
 
 
@@ -139,7 +107,7 @@ def _problem(status: HTTPStatus, code: str, detail: str) -> Problem:
         title=status.phrase,
         status=status,
         detail=detail,
-        id=secrets.token_hex(8),
+        id=new_error_id(),
     )
 
 

@@ -70,7 +70,7 @@ def serve(
     desk = open_desk(place.settings(place.store))
     try:
         intake = load_intake(resources.samples() / "feeds" / "site.yaml")
-        app = create_app(desk, intake)
+        app = create_app(desk, intake, secure_cookies=False)
         if check:
             check_served(app, "specialist", _password())
             typer.echo("The desk answers, and an account has logged in.")

@@ -14,7 +14,7 @@ EXAMPLES = """Examples:
   cdi serve --host 0.0.0.0 --port 8443 --site site.yaml
 
 CDI_DATABASE_URL names the database; put a proxy with TLS in front: session cookies are sent over
-https only."""
+https only. To try it on your own machine without a proxy: CDI_SECURE_COOKIES=false cdi serve."""
 
 
 def serve(
@@ -24,7 +24,7 @@ def serve(
         Path | None, typer.Option(help="The site's mapping of local codes, names and units.")
     ] = None,
 ) -> None:
-    """Serve the API; refuses a database that has not the tables of this version."""
+    """Serve the pages and the API; refuses a database that has not the tables of this version."""
     from cdi.app import create_app
     from cdi.cli.serving import run_server
     from cdi.interop.mapping import load_intake
@@ -32,10 +32,12 @@ def serve(
     from cdi.storage import schema
     from cdi.workflow.opening import open_desk
 
-    desk = open_desk(settings())
+    given = settings()
+    desk = open_desk(given)
     try:
         schema.check(desk.store.engine)
-        app = create_app(desk, load_intake(site or settings().site_file))
+        intake = load_intake(site or given.site_file)
+        app = create_app(desk, intake, secure_cookies=given.secure_cookies)
         run_server(app, host, port)
     finally:
         desk.store.close()

@@ -24,7 +24,7 @@ _PATIENCE = 20.0
 
 def run_server(app: FastAPI, host: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM; requests that are being answered then are finished."""
-    typer.echo(f"Serving on http://{host}:{port}  (API: /openapi.json, health: /health)")
+    typer.echo(f"Serving on http://{host}:{port}  (pages: /, API: /openapi.json)")
     _server(app, host, port).run()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -206,3 +207,9 @@ def has_part(session: Session, encounter_id: str, user_id: str, part: str) -> bo
         CareTeamRow.part == part,
     )
     return session.scalars(statement).first() is not None
+
+
+def names_of(session: Session, identifiers: Collection[str]) -> dict[str, str]:
+    """Return the names of users by id."""
+    statement = select(UserRow.id, UserRow.name).where(UserRow.id.in_(identifiers))
+    return {row.id: row.name for row in session.execute(statement)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,3 +18,8 @@ def find_facility(session: Session, code: str) -> FacilityRow | None:
 def all_facilities(session: Session) -> list[FacilityRow]:
     """Return every facility, by code."""
     return list(session.scalars(select(FacilityRow).order_by(FacilityRow.code)))
+
+
+def facilities_by_id(session: Session, identifiers: Collection[str]) -> list[FacilityRow]:
+    """Return these facilities, those that do not exist left out."""
+    return list(session.scalars(select(FacilityRow).where(FacilityRow.id.in_(identifiers))))

@@ -9,8 +9,8 @@ from databases import postgresql_emptied, postgresql_template, sqlite_template, 
 from desks import PEOPLE, Hospital, hospital, pack, scanner
 from fastapi.testclient import TestClient
 
-from cdi.api.presence import COOKIE
 from cdi.app import create_app
+from cdi.http import SESSION_COOKIE
 from cdi.interop.mapping import load_intake
 from cdi.storage.tables import UserRow
 from cdi.workflow.identity import open_session
@@ -56,5 +56,5 @@ def tokens(client: TestClient, hospital: Hospital) -> dict[str, str]:
 
 def browser(client: TestClient, token: str) -> TestClient:
     """Return the client with the cookie of a session, as a browser has it."""
-    client.cookies.set(COOKIE, token, domain="desk.test")
+    client.cookies.set(SESSION_COOKIE, token, domain="desk.test")
     return client

@@ -24,15 +24,18 @@ PACKAGES = (
     "review",
     "rules",
     "storage",
+    "web",
     "workflow",
 )
-MODULES = ("resources", "settings", "errors")
+MODULES = ("http", "resources", "settings", "errors")
 
 FAULTS = {
     "Dependencies point down this list": [
         ("rules/fault.py", "import cdi.review"),
         ("domain/fault.py", "def late():\n    from cdi.nlp import reader"),
         ("letters/fault.py", "import cdi.compliance"),
+        ("web/fault.py", "import cdi.api"),
+        ("api/fault.py", "def late():\n    from cdi.web import site"),
         ("unlisted.py", ""),
     ],
     "The core knows no framework": [
@@ -49,6 +52,7 @@ FAULTS = {
     "The desk does not know what findings are worth": [
         ("workflow/fault.py", "from cdi.impact import Weights"),
         ("storage/fault.py", "def late():\n    import cdi.impact"),
+        ("web/fault.py", "import cdi.impact"),
     ],
     "The financial firewall": [
         ("letters/fault.py", "import cdi.impact"),

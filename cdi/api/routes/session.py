@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response, status
 
-from cdi.api.presence import COOKIE, Address, DeskOf, Present, Token
+from cdi.api.presence import Address, DeskOf, Present, Token
 from cdi.api.schemas import Credentials, MeOut, Password, SessionOut
+from cdi.http import SESSION_COOKIE
 from cdi.workflow.identity import (
     LONGEST_SESSION,
     Presence,
@@ -25,7 +26,7 @@ def open_session(
     """Open a session for a local account; browsers also get it as a cookie."""
     login = log_in(desk, credentials.login, credentials.password, address)
     response.set_cookie(
-        COOKIE,
+        SESSION_COOKIE,
         login.token,
         max_age=int(LONGEST_SESSION.total_seconds()),
         httponly=True,
@@ -52,7 +53,7 @@ def confirm_session(body: Password, desk: DeskOf, token: Token, address: Address
 def close_session(desk: DeskOf, token: Token, response: Response) -> None:
     """End the session."""
     log_out(desk, token)
-    response.delete_cookie(COOKIE)
+    response.delete_cookie(SESSION_COOKIE)
 
 
 def _me(presence: Presence) -> MeOut:

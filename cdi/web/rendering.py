@@ -1,0 +1,29 @@
+"""Templates: escaped by default, and an unknown name is an error rather than nothing."""
+
+from __future__ import annotations
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from cdi.web.assets import Assets
+from cdi.web.moments import tell_day, tell_moment, tell_short, tell_span
+
+
+def make_environment(assets: Assets) -> Environment:
+    """Return the environment that all pages are rendered in."""
+    environment = Environment(
+        loader=PackageLoader("cdi.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["asset"] = assets.url
+    environment.filters.update(
+        day=tell_day, moment=tell_moment, short=tell_short, span=tell_span, words=_tell_words
+    )
+    return environment
+
+
+def _tell_words(name: str) -> str:
+    """Return a name of the catalogue as words: ``heart_failure`` as ``heart failure``."""
+    return name.replace("_", " ")

@@ -1,0 +1,38 @@
+"""Names behind ids: the facilities of an actor, and people as they stand on pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from cdi.domain.actor import Actor
+from cdi.storage.people import find_policy, names_of
+from cdi.storage.places import facilities_by_id
+from cdi.workflow.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A facility and the time zone it lives in."""
+
+    id: str
+    code: str
+    name: str
+    zone: str
+
+
+def places_of(desk: Desk, actor: Actor) -> tuple[Place, ...]:
+    """Return the facilities where an actor holds a role, by name."""
+    with desk.store.reading() as session:
+        rows = facilities_by_id(session, actor.roles)
+        return tuple(
+            Place(row.id, row.code, row.name, find_policy(session, row.id, desk.now()).zone)
+            for row in sorted(rows, key=lambda row: row.name)
+        )
+
+
+def name_people(desk: Desk, identifiers: Collection[str | None]) -> dict[str, str]:
+    """Return the names of users by their ids; service accounts go by their id."""
+    wanted = {identifier for identifier in identifiers if identifier}
+    with desk.store.reading() as session:
+        return {identifier: identifier for identifier in wanted} | names_of(session, wanted)
