@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from cdi import __version__
 from cdi.api.problems import MEDIA_TYPE, Problem, install_problem_handlers, tell_defect
 from cdi.api.routes import (
+    coding,
     diagnoses,
     encounters,
     events,
@@ -70,7 +71,7 @@ def create_app(desk: Desk, intake: Intake, *, secure_cookies: bool = True) -> Fa
     install_problem_handlers(app)
     app.middleware("http")(_add_headers)
     api = APIRouter(prefix="/api", responses=_PROBLEMS)
-    for part in (session, encounters, findings, queries, diagnoses, events, tokens):
+    for part in (session, encounters, findings, queries, diagnoses, coding, events, tokens):
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(sign_on.router, responses=_PROBLEMS)

@@ -191,7 +191,8 @@ CODER_STEPS: Mapping[CoderStatus, frozenset[CoderStatus]] = MappingProxyType(
         CoderStatus.NEW: frozenset({CoderStatus.ACCEPTED, CoderStatus.RETURNED}),
         CoderStatus.ACCEPTED: frozenset({CoderStatus.CODED, CoderStatus.RETURNED}),
         CoderStatus.RETURNED: frozenset({CoderStatus.ACCEPTED}),
-        CoderStatus.CODED: frozenset({CoderStatus.RETURNED}),
+        # Coded again: another code than the one before.
+        CoderStatus.CODED: frozenset({CoderStatus.CODED, CoderStatus.RETURNED}),
     }
 )
 

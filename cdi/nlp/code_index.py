@@ -28,6 +28,7 @@ _LEAST = 0.45
 # How much of a score is shared words, the rest is shared letters.
 _WORDS = 0.45
 _STEM = 6
+_CODE_BEGINS = re.compile(r"[a-z]\d[0-9a-z]?\.?[0-9a-z]{0,4}")
 _WORD = re.compile(r"[a-z0-9]+")
 _NOTHING = "(?!)"
 _EMPTY = frozenset(
@@ -82,6 +83,9 @@ class CodeIndex:
     ) -> None:
         entries = _with_terms(read_codes(path), terms)
         self._titles = {entry.code: entry.title for entry in entries}
+        self._entries = [
+            (entry.code, f" {' '.join((entry.title, *entry.terms)).lower()}") for entry in entries
+        ]
         self._generator = _make_generator(entries)
         self._long_forms = short_forms or {}
         longest_first = map(re.escape, sorted(self._long_forms, key=len, reverse=True))
@@ -125,9 +129,34 @@ class CodeIndex:
     def _write_out(self, text: str) -> str:
         return self._short.sub(lambda found: self._long_forms[found[0]], text)
 
+    def search(self, typed: str, limit: int = 12) -> tuple[CodeProposal, ...]:
+        """Return codes for the beginning of a code or of words, as somebody types them.
+
+        A code matches by how it begins, with or without its dot. Words match titles and terms that
+        have a word beginning with each of them; the shortest titles come first, then what is like
+        the words.
+        """
+        text = " ".join(typed.lower().split())
+        if len(text) < 2:
+            return ()
+        if _CODE_BEGINS.fullmatch(text):
+            bare = text.replace(".", "").upper()
+            codes = sorted(code for code in self._titles if code.replace(".", "").startswith(bare))
+            return tuple(self._found(code, typed) for code in codes[:limit])
+        wanted = [f" {word}" for word in self._write_out(text).split()]
+        codes = [code for code, terms in self._entries if all(word in terms for word in wanted)]
+        codes.sort(key=lambda code: (len(self._titles[code]), code))
+        found = {code: self._found(code, text) for code in codes[:limit]}
+        for like in self.propose(text, limit) if len(found) < limit else ():
+            found.setdefault(like.code, like)
+        return tuple(found.values())[:limit]
+
     def title(self, code: str) -> str:
         """Return the title of a code, "" if there is no such code."""
         return self._titles.get(code, "")
+
+    def _found(self, code: str, typed: str) -> CodeProposal:
+        return CodeProposal(code, self._titles[code], 1.0, typed.strip())
 
     def _proposal(self, text: str, candidate: Any) -> CodeProposal:
         pairs = zip(candidate.similarities, candidate.aliases, strict=True)

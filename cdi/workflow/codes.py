@@ -16,5 +16,8 @@ class CodeIndex(Protocol):
         ``about`` is what was asked about; it completes words that only specify ("systolic").
         """
 
+    def search(self, typed: str, limit: int = 12) -> tuple[CodeProposal, ...]:
+        """Return codes for the beginning of a code or of words, as somebody types them."""
+
     def title(self, code: str) -> str:
         """Return the title of a code, "" if there is no such code."""

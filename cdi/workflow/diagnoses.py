@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from cdi.domain.actor import Actor
 from cdi.domain.coding import CodeProposal
@@ -82,11 +82,21 @@ def propose_codes(desk: Desk, answer: ReadAnswer) -> tuple[CodeProposal, ...]:
     return desk.codes.propose(words, about=answer.question.condition.replace("_", " "))
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One step of the coder."""
+
+    status: CoderStatus
+    code: str = ""
+    poa: PresentOnAdmission | None = None
+    remark: str = ""
+
+
 def accept_diagnosis(
     desk: Desk, actor: Actor, diagnosis_id: str, version: int, *, key: str = ""
 ) -> Receipt:
     """Take a clarified diagnosis into work."""
-    return _step(desk, actor, diagnosis_id, version, CoderStatus.ACCEPTED, "", "", None, key)
+    return _step(desk, actor, diagnosis_id, version, _Change(CoderStatus.ACCEPTED), key)
 
 
 def code_diagnosis(
@@ -99,14 +109,32 @@ def code_diagnosis(
     poa: PresentOnAdmission | None = None,
     key: str = "",
 ) -> Receipt:
-    """Note the code that was given, proposed or not.
+    """Note the code that was given, proposed or not; the same again is another code.
 
     Raises:
         InputError: there is no such code in the index.
     """
-    if desk.codes is not None and not desk.codes.title(code):
-        raise InputError("no such ICD-10-CM code", field="code")
-    return _step(desk, actor, diagnosis_id, version, CoderStatus.CODED, code, "", poa, key)
+    change = _Change(CoderStatus.CODED, _known_code(desk, code), poa)
+    return _step(desk, actor, diagnosis_id, version, change, key)
+
+
+def accept_code(
+    desk: Desk,
+    actor: Actor,
+    diagnosis_id: str,
+    version: int,
+    code: str,
+    *,
+    poa: PresentOnAdmission | None = None,
+    key: str = "",
+) -> Receipt:
+    """Take a clarified diagnosis into work, if nobody has, and note its code: both in one step.
+
+    Raises:
+        InputError: there is no such code in the index.
+    """
+    change = _Change(CoderStatus.CODED, _known_code(desk, code), poa)
+    return _step(desk, actor, diagnosis_id, version, change, key, take=True)
 
 
 def return_diagnosis(
@@ -115,12 +143,12 @@ def return_diagnosis(
     """Give a clarified diagnosis back to the specialist with a question.
 
     Raises:
-        InputError: there is no question.
+        InputError: no remark says what is asked.
     """
     if not remark.strip():
         raise InputError("say what is to be clarified", field="remark")
-    status = CoderStatus.RETURNED
-    return _step(desk, actor, diagnosis_id, version, status, "", remark.strip(), None, key)
+    change = _Change(CoderStatus.RETURNED, remark=remark.strip())
+    return _step(desk, actor, diagnosis_id, version, change, key)
 
 
 _VERBS = {
@@ -130,61 +158,74 @@ _VERBS = {
 }
 
 
+def _known_code(desk: Desk, code: str) -> str:
+    if desk.codes is not None and not desk.codes.title(code):
+        raise InputError("no such ICD-10-CM code", field="code")
+    return code
+
+
 def _step(
     desk: Desk,
     actor: Actor,
     diagnosis_id: str,
     version: int,
-    status: CoderStatus,
-    code: str,
-    remark: str,
-    poa: PresentOnAdmission | None,
+    change: _Change,
     key: str,
+    *,
+    take: bool = False,
 ) -> Receipt:
-    verb = _VERBS[status]
+    verb = _VERBS[change.status]
     content = {
         "diagnosis": diagnosis_id,
         "version": version,
-        "code": code,
-        "remark": remark,
-        "poa": poa,
+        "code": change.code,
+        "remark": change.remark,
+        "poa": change.poa,
     }
 
     def act(session: Session) -> Receipt:
         row = _take(session, actor, diagnosis_id, version, verb)
-        if status not in CODER_STEPS[row.status]:
-            steps = sorted(CODER_STEPS[row.status])
-            raise TransitionError(verb, row.status.value, steps)
-        row.status, row.coder_id = status, actor.id
-        row.changed_at, row.changed_by = desk.now(), actor.id
-        if code:
-            row.code = code
-        if poa is not None:
-            row.poa = poa
-        if remark:
-            row.remark = remark
-        session.flush()
-        receipt = Receipt("diagnosis", row.id, row.version, row.status.value)
-        proposed = [proposal["code"] for proposal in row.proposals]
-        note_event(
-            desk,
-            session,
-            actor,
-            verb,
-            receipt,
-            row.facility_id,
-            row.encounter_id,
-            query=row.query_id,
-            code=row.code,
-            proposed=proposed,
-            poa=row.poa,
-        )
-        query = find_query(session, row.query_id)
-        if query is not None:
-            announce(desk, session, query, f"diagnosis.{row.status.value}")
-        return receipt
+        if take and CoderStatus.ACCEPTED in CODER_STEPS[row.status]:
+            require(actor, _VERBS[CoderStatus.ACCEPTED], row.facility_id)
+            _apply(desk, session, actor, row, _Change(CoderStatus.ACCEPTED))
+        return _apply(desk, session, actor, row, change)
 
     return carry_out(desk, Request(actor, verb, content, key), act)
+
+
+def _apply(
+    desk: Desk, session: Session, actor: Actor, row: DiagnosisRow, change: _Change
+) -> Receipt:
+    verb = _VERBS[change.status]
+    if change.status not in CODER_STEPS[row.status]:
+        raise TransitionError(verb, row.status.value, sorted(CODER_STEPS[row.status]))
+    before = row.code
+    row.status, row.coder_id = change.status, actor.id
+    row.changed_at, row.changed_by = desk.now(), actor.id
+    row.code = change.code or row.code
+    row.poa = change.poa or row.poa
+    if change.remark:
+        row.remark = change.remark
+    session.flush()
+    receipt = Receipt("diagnosis", row.id, row.version, row.status.value)
+    note_event(
+        desk,
+        session,
+        actor,
+        verb,
+        receipt,
+        row.facility_id,
+        row.encounter_id,
+        query=row.query_id,
+        code=row.code,
+        before=before,
+        proposed=[proposal["code"] for proposal in row.proposals],
+        poa=row.poa,
+    )
+    query = find_query(session, row.query_id)
+    if query is not None:
+        announce(desk, session, query, f"diagnosis.{row.status.value}")
+    return receipt
 
 
 def _take(

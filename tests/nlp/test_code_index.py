@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,32 @@ def test_the_list_holds_codes_that_may_be_reported(index: CodeIndex) -> None:
 def test_a_missing_list_is_named(tmp_path: Path) -> None:
     with pytest.raises(ResourceNotFound, match="no list of codes"):
         list(read_codes(tmp_path / "none.tsv.gz"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("I50.2", "I50.20"),
+        ("i502", "I50.20"),
+        ("acute sys", "I50.21"),
+        ("press ulc sacral stage 3", "L89.153"),
+        ("acute blood los", "D62"),
+        ("pnemonia due to klebsiella", "J15.0"),
+    ],
+)
+def test_what_is_typed_finds_codes_before_it_is_finished(
+    index: CodeIndex, typed: str, code: str
+) -> None:
+    assert code in [proposal.code for proposal in index.search(typed)]
+
+
+@pytest.mark.parametrize("typed", ["", " ", "I", "xyzzy qqq"])
+def test_what_is_typed_too_short_or_like_nothing_finds_none(index: CodeIndex, typed: str) -> None:
+    assert index.search(typed) == ()
+
+
+def test_a_search_is_short_and_fast_enough_for_each_key(index: CodeIndex) -> None:
+    began = time.perf_counter()
+    found = index.search("acute")
+    assert len({proposal.code for proposal in found}) == 12
+    assert time.perf_counter() - began < 0.5

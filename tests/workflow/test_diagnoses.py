@@ -11,9 +11,10 @@ from cdi.domain.coding import CodeProposal
 from cdi.domain.letter import OptionKind
 from cdi.domain.query import CODER_STEPS, CoderStatus, PresentOnAdmission
 from cdi.errors import ConflictError, InputError, NotAllowed, TransitionError
+from cdi.storage.pages import query_events
 from cdi.storage.queries import find_diagnosis
 from cdi.storage.tables import DiagnosisRow
-from cdi.workflow.diagnoses import accept_diagnosis, code_diagnosis, return_diagnosis
+from cdi.workflow.diagnoses import accept_code, accept_diagnosis, code_diagnosis, return_diagnosis
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,9 @@ class FewCodes:
     def propose(self, words: str, limit: int = 5, about: str = "") -> tuple[CodeProposal, ...]:
         because = f"{words.lower()} ({about})"
         return (CodeProposal("I50.9", "Heart failure, unspecified", 0.7, because),)[:limit]
+
+    def search(self, typed: str, limit: int = 12) -> tuple[CodeProposal, ...]:
+        return self.propose(typed, limit)
 
     def title(self, code: str) -> str:
         return {"I50.9": "Heart failure, unspecified", "I50.31": "Acute diastolic"}.get(code, "")
@@ -109,3 +113,30 @@ def test_only_coders_code(coded: Hospital) -> None:
 def test_every_status_leads_somewhere() -> None:
     assert set(CODER_STEPS) == set(CoderStatus)
     assert all(CODER_STEPS.values())
+
+
+def test_accepting_a_code_is_one_step_and_both_events(coded: Hospital) -> None:
+    (identifier,) = coded.answered().made
+    desk, kim = coded.desk, coded.actor("kim")
+    done = accept_code(desk, kim, identifier, 1, "I50.31", poa=PresentOnAdmission.YES)
+    with coded.store.reading() as session:
+        verbs = [event.verb for event in query_events(session, identifier)]
+    assert (done.state, verbs) == ("coded", ["diagnosis.accept", "diagnosis.code"])
+
+
+def test_a_code_may_be_changed_and_both_stand_in_the_trail(coded: Hospital) -> None:
+    (identifier,) = coded.answered().made
+    desk, kim = coded.desk, coded.actor("kim")
+    first = accept_code(desk, kim, identifier, 1, "I50.31")
+    accept_code(desk, kim, identifier, first.version, "I50.9")
+    with coded.store.reading() as session:
+        detail = query_events(session, identifier)[-1].detail
+    assert '"before":"I50.31"' in detail
+    assert '"code":"I50.9"' in detail
+
+
+def test_accepting_an_unknown_code_changes_nothing(coded: Hospital) -> None:
+    (identifier,) = coded.answered().made
+    with pytest.raises(InputError, match="no such ICD-10-CM code"):
+        accept_code(coded.desk, coded.actor("kim"), identifier, 1, "I50.99")
+    assert diagnosis(coded, identifier).status is CoderStatus.NEW

@@ -18,6 +18,7 @@ from cdi.storage.tables.deliveries import (
 )
 from cdi.storage.tables.diagnoses import DiagnosisRow
 from cdi.storage.tables.events import ChainHeadRow, EventRow
+from cdi.storage.tables.final_codes import FinalCodeRow
 from cdi.storage.tables.findings import FindingHistoryRow, FindingRow
 from cdi.storage.tables.intake import InboxRow, InboxState, RemarkRow
 from cdi.storage.tables.people import (
@@ -48,6 +49,7 @@ __all__ = [
     "EncounterRow",
     "EventRow",
     "FacilityRow",
+    "FinalCodeRow",
     "FindingHistoryRow",
     "FindingRow",
     "HandoverRow",

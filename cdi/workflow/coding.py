@@ -1,0 +1,124 @@
+"""The coder's table: clarified diagnoses by stay, each with all that stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from cdi.domain.actor import Actor
+from cdi.domain.encounter import Encounter
+from cdi.domain.letter import Letter, Question
+from cdi.domain.query import CoderStatus
+from cdi.storage import Session
+from cdi.storage.charts import find_encounter
+from cdi.storage.json_record import from_json
+from cdi.storage.pages import diagnoses_page
+from cdi.storage.people import find_user
+from cdi.storage.queries import find_letter, find_query, find_response, to_letter
+from cdi.storage.tables import DiagnosisRow, QueryRow, ResponseRow
+from cdi.workflow.charts import note_list
+from cdi.workflow.desk import Desk
+from cdi.workflow.permissions import reach, require
+
+OPEN = (CoderStatus.NEW, CoderStatus.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class CodingLine:
+    """A clarified diagnosis with the question, the answer, and who asked and answered it.
+
+    Attributes:
+        answered_by: name of who signed the answer.
+        asked_by: name of the specialist.
+    """
+
+    row: DiagnosisRow
+    query: QueryRow
+    question: Question
+    letter: Letter
+    response: ResponseRow
+    answered_by: str
+    asked_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodingStay:
+    """The lines of one stay; ``stay`` is without its notes and values."""
+
+    encounter_id: str
+    stay: Encounter
+    lines: tuple[CodingLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodingPage:
+    """Some stays, and the cursor of what follows; None at the end."""
+
+    stays: tuple[CodingStay, ...]
+    following: str | None
+
+
+def open_coding(
+    desk: Desk,
+    actor: Actor,
+    facility_id: str = "",
+    *,
+    statuses: Collection[CoderStatus] = OPEN,
+    cursor: str | None = None,
+    limit: int = 25,
+) -> CodingPage:
+    """Return clarified diagnoses by stay, oldest first, and note whose were seen.
+
+    Raises:
+        NotFound, NotAllowed: as the permissions say.
+        InputError: the cursor is not one of this list.
+    """
+    verb = "diagnosis.list"
+    if facility_id:
+        require(actor, verb, facility_id)
+    places = [facility_id] if facility_id else sorted(reach(actor, verb))
+    with desk.store.writing() as session:
+        page = diagnoses_page(session, places, statuses=statuses, cursor=cursor, limit=limit)
+        note_list(desk, session, actor, verb, page.rows)
+        stays = _by_stay(session, page.rows)
+        session.flush()
+        session.expunge_all()
+    return CodingPage(stays, page.following)
+
+
+def _by_stay(session: Session, rows: Sequence[DiagnosisRow]) -> tuple[CodingStay, ...]:
+    grouped: dict[str, list[CodingLine]] = {}
+    for row in rows:
+        grouped.setdefault(row.encounter_id, []).append(_line(session, row))
+    return tuple(
+        CodingStay(identifier, _bare(session, identifier), tuple(lines))
+        for identifier, lines in grouped.items()
+    )
+
+
+def _line(session: Session, row: DiagnosisRow) -> CodingLine:
+    query, response = find_query(session, row.query_id), find_response(session, row.query_id)
+    assert query is not None  # a clarified diagnosis is made by an answer to a query
+    assert response is not None
+    letter = to_letter(find_letter(session, query, response.letter_revision))
+    answer = next(answer for answer in response.answers if answer.id == row.answer_id)
+    return CodingLine(
+        row,
+        query,
+        letter.questions[answer.position],
+        letter,
+        response,
+        _name(session, response.answered_by),
+        _name(session, query.owner_id),
+    )
+
+
+def _bare(session: Session, encounter_id: str) -> Encounter:
+    row = find_encounter(session, encounter_id)
+    assert row is not None
+    return from_json(Encounter, row.content)
+
+
+def _name(session: Session, user_id: str) -> str:
+    user = find_user(session, user_id)
+    return user.name if user is not None else ""
