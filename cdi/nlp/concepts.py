@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cdi.domain.reading import Sentence
-from cdi.nlp.gate import Hit, fold_characters, fold_pattern
+from cdi.nlp.gate import HitColumns, fold_characters, fold_pattern
 from cdi.rules.condition import GAP_WORDS, Condition, Term
 from cdi.rules.schema import Attach
 
@@ -164,8 +164,8 @@ class ConceptReader:
     def find(
         self,
         text: str,
-        hits: Sequence[Hit],
-        followers: Sequence[Hit],
+        hits: HitColumns,
+        followers: HitColumns,
         sentences: Sequence[Sentence],
     ) -> list[Candidate]:
         """Return the candidates in reading order; none runs past its sentence.
@@ -181,15 +181,13 @@ class ConceptReader:
             sentences: of the note, in order.
         """
         meanings = self._meanings
-        may_be_named: set[str] = set()
-        for hit in hits:
-            may_be_named |= meanings[hit[0]].heads
+        rows = [(meanings[pattern], start, end) for pattern, start, end in hits.rows()]
+        may_be_named = frozenset[str]().union(*{meaning.heads for meaning, _, _ in rows})
         behind = _Followers(text, followers)
         kept = _Kept()
         ends = [sentence.end for sentence in sentences]
         sentence, limit = 0, ends[0] if ends else 0
-        for pattern, start, end in hits:
-            senses, demands, _, loose, following = meanings[pattern]
+        for (senses, demands, _, loose, following), start, end in rows:
             if loose is not None and loose.isdisjoint(may_be_named):
                 continue
             while start >= limit and sentence + 1 < len(ends):
@@ -213,10 +211,9 @@ class ConceptReader:
 class _Followers:
     """The words behind gaps, found once for a note."""
 
-    def __init__(self, text: str, hits: Sequence[Hit]) -> None:
-        self._text, self._hits = text, hits
-        self._starts = [start for _, start, _ in hits]
-        self._patterns = [pattern for pattern, _, _ in hits]
+    def __init__(self, text: str, hits: HitColumns) -> None:
+        self._text = text
+        self._patterns, self._starts, self._ends = (column.tolist() for column in hits)
 
     def may_follow(self, end: int, limit: int, wanted: frozenset[int]) -> bool:
         """Tell whether one of these followers is near enough; most often none is there at all."""
@@ -233,19 +230,19 @@ class _Followers:
             found = self._next(end, min(limit, end + _GAP_REACH), part)
             if found is None:
                 return None
-            gap = fold_characters(self._text[end : found.start]).split()
+            start, stop = found
+            gap = fold_characters(self._text[end:start]).split()
             if len(gap) > GAP_WORDS or not _DENIALS.isdisjoint(gap):
                 return None
-            end = found.end
+            end = stop
         return end
 
-    def _next(self, start: int, limit: int, wanted: frozenset[int]) -> Hit | None:
-        starts, hits = self._starts, self._hits
+    def _next(self, start: int, limit: int, wanted: frozenset[int]) -> tuple[int, int] | None:
+        starts, patterns, ends = self._starts, self._patterns, self._ends
         at = bisect_left(starts, start)
         while at < len(starts) and starts[at] < limit:
-            hit = hits[at]
-            if hit.pattern in wanted and hit.end <= limit:
-                return hit
+            if patterns[at] in wanted and ends[at] <= limit:
+                return starts[at], ends[at]
             at += 1
         return None
 

@@ -26,6 +26,7 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 
 _ASCII = 128
 _IN_WORD = np.array([chr(code).isalnum() for code in range(_ASCII)])
+_IN_ASCII_WORD = _IN_WORD.tobytes().ljust(256, b"\0")  # for bytes.translate, the fastest look-up
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _WORD = 1 << 64
@@ -45,8 +46,7 @@ def code_points(text: str) -> Array:
 def word_characters(codes: Array) -> Mask:
     """Tell which code points are letters or digits."""
     if codes.dtype == np.uint8:
-        ascii_only: Mask = _IN_WORD[codes]
-        return ascii_only
+        return np.frombuffer(codes.tobytes().translate(_IN_ASCII_WORD), dtype=np.bool_)
     in_word: Mask = _IN_WORD[np.minimum(codes, _ASCII - 1)]
     for at in np.flatnonzero(codes >= _ASCII):
         in_word[at] = chr(codes[at]).isalnum()
@@ -89,25 +89,29 @@ class PhraseTable:
         """
         sums, scale = _running_sums(codes)
         starts, ends = _words(in_word)
-        before, scale = sums[starts], scale[starts]
+        before, until, scale = sums[starts], sums[ends], scale[starts]
         words = np.arange(len(starts))
         found: list[tuple[Array, Array, Array]] = []
         further = 0  # words behind the first
         while len(words):
-            last = ends[words + further]
-            hashes = (sums[last] - before[words]) * scale[words]
+            hashes = (until[words + further] - before[words]) * scale[words]
             marks = self._marks[_mark(hashes)]
             whole = np.flatnonzero(marks >= _COMPLETE)
-            found.append((hashes[whole], starts[words[whole]], last[whole]))
+            first = words[whole]
+            found.append((hashes[whole], first, first + further))
             further += 1
             words = words[(marks & _GOES_ON).view(np.bool_)]
-            words = words[words + further < len(starts)]
+            if len(words) and words[-1] + further >= len(starts):
+                words = words[words + further < len(starts)]
         if not found or not len(self._hashes):
             return _NOTHING, _NOTHING, _NOTHING
         hashes, first, last = map(np.concatenate, zip(*found, strict=True))
+        order = np.argsort(hashes)  # looked up in order, neighbours are in the caches
+        hashes = hashes[order]
         at = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
         true = np.flatnonzero(self._hashes[at] == hashes)
-        return self._numbers[at[true]], first[true], last[true]
+        order = order[true]
+        return self._numbers[at[true]], starts[first[order]], ends[last[order]]
 
 
 _NOTHING: Array = np.zeros(0, dtype=np.int64)

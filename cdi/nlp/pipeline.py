@@ -12,7 +12,7 @@ from cdi.nlp.assertion import AssertionReader
 from cdi.nlp.axes import AxisReader
 from cdi.nlp.concepts import ConceptReader
 from cdi.nlp.demographics import read_age, read_sex
-from cdi.nlp.gate import Gate, Hit
+from cdi.nlp.gate import Gate, Hit, HitColumns
 from cdi.nlp.measurements import MeasurementReader
 from cdi.nlp.mentions import MentionReader
 from cdi.nlp.sections import SectionReader
@@ -26,8 +26,8 @@ from cdi.rules.vocabulary import Vocabulary
 class Hits(NamedTuple):
     """The hits of one text by what they are for."""
 
-    concepts: list[Hit]
-    followers: list[Hit]
+    concepts: HitColumns
+    followers: HitColumns
     cues: list[Hit]
     analytes: list[Hit]
     links: list[Hit]
@@ -111,7 +111,9 @@ class Pipeline:
 
     def hits(self, text: str) -> Hits:
         """Return the hits of the gate dealt out to their readers."""
-        return Hits(*self._gate.deal(text))
+        concepts, followers, *others = self._gate.deal(text)
+        cues, analytes, links = (columns.hits() for columns in others)
+        return Hits(concepts, followers, cues, analytes, links)
 
 
 def _expanded(vocabulary: Vocabulary, name: str) -> list[str]:

@@ -43,7 +43,7 @@ def test_equal_phrases_are_each_reported() -> None:
 def test_the_first_patterns_are_found_in_the_plural_too() -> None:
     gate = Gate(["stroke", "sepsis", "CVA", "PE"], ["cue", "stroke"], plurals=True)
     text = "strokes, sepsiss, CVAs, PEs, cues, strokesx, cue"
-    dealt = [[text[hit.start : hit.end] for hit in part] for part in gate.deal(text)]
+    dealt = [[text[hit.start : hit.end] for hit in part.hits()] for part in gate.deal(text)]
     assert dealt == [["strokes", "CVAs"], ["cue"]]
 
 
