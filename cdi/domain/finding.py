@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -137,9 +138,10 @@ class Review:
     """The findings of one encounter, most important first.
 
     Attributes:
-        readings: what was read from each note, in the order of the notes.
+        readings: all that can be read from each note, in the order of the notes. What findings do
+            not need is read when it is first looked at (:class:`cdi.domain.reading.LateReadings`).
     """
 
     encounter: Encounter
     findings: tuple[Finding, ...]
-    readings: tuple[Reading, ...] = ()
+    readings: Sequence[Reading] = ()

@@ -7,8 +7,11 @@ note's original text, end exclusive.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, overload
+
+from cdi.domain.encounter import Note
 
 
 class Assertion(StrEnum):
@@ -163,3 +166,49 @@ class Reading(NamedTuple):
     abbreviations: tuple[Abbreviation, ...] = ()
     age: int | None = None
     sex: str | None = None
+
+
+class LateReadings(Sequence[Reading]):
+    """The readings of some notes, each made when it is first looked at.
+
+    A review reads no more of a note than its findings need; whoever wants to see all of it has it
+    read then. In a pickle they are a tuple.
+
+    Args:
+        read: reads a note; asked once for each.
+        notes: the notes, in order.
+    """
+
+    def __init__(self, read: Callable[[Note], Reading], notes: Sequence[Note]) -> None:
+        self._read, self._notes = read, notes
+        self._made: dict[int, Reading] = {}
+
+    @overload
+    def __getitem__(self, place: int) -> Reading: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Reading, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Reading | tuple[Reading, ...]:
+        """Return the reading of a note, or of several."""
+        if isinstance(place, slice):
+            return tuple(self[number] for number in range(len(self))[place])
+        number = range(len(self))[place]
+        if number not in self._made:
+            self._made[number] = self._read(self._notes[number])
+        return self._made[number]
+
+    def __len__(self) -> int:
+        """Return the number of notes."""
+        return len(self._notes)
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether the same was read."""
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        """Return the hash of what was read."""
+        return hash(tuple(self))
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[Reading, ...]]]:
+        """Return how to make a tuple of these elsewhere."""
+        return tuple, (tuple(self),)

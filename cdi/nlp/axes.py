@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
 from cdi.domain.reading import Assertion, Attachment, Certainty, Mention, Sentence
-from cdi.nlp.concepts import HEADS
+from cdi.nlp.concept_table import HEADS
 from cdi.nlp.gate import Hit
 from cdi.rules.condition import Condition
 from cdi.rules.schema import Attach

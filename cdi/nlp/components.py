@@ -119,7 +119,8 @@ def _read_concepts(pipeline: Pipeline, doc: Doc) -> None:
     spans = []
     sentences = _sentences(pipeline, doc)
     hits = _hits(pipeline, doc)
-    found = pipeline.concepts.find(doc.text, hits.concepts, hits.followers, sentences)
+    meant = pipeline.concepts.meant(hits.concepts)
+    found = pipeline.concepts.find(doc.text, meant, hits.followers, sentences)
     for candidate in found:
         for sense in candidate.senses:
             label = f"{sense.condition}:{sense.name}"
@@ -131,7 +132,7 @@ def _read_concepts(pipeline: Pipeline, doc: Doc) -> None:
 def _read_measurements(pipeline: Pipeline, doc: Doc) -> None:
     found = pipeline.measurements.read(
         doc.text,
-        _hits(pipeline, doc).analytes,
+        pipeline.measurements.names.find(doc.text, _hits(pipeline, doc).analytes),
         _sections(pipeline, doc),
         _sentences(pipeline, doc),
     )

@@ -10,7 +10,7 @@ from re import Pattern
 from typing import NamedTuple
 
 from cdi.nlp import measurement_grammar as grammar
-from cdi.nlp.gate import Hit, fold_pattern
+from cdi.nlp.gate import fold_pattern
 from cdi.rules.measurement_wording import Phrases
 from cdi.rules.measurements import Analyte, Analytes, Panel
 
@@ -135,6 +135,20 @@ class Names:
         # No look-behind: a pattern that begins with a letter skips the rest of the text in C.
         self._symbol = re.compile(grammar.one_of(texts))
 
+    def analytes(self, found: Iterable[Found]) -> set[str]:
+        """Return the analytes of which a value may stand beside names that were found."""
+        columns = {
+            column
+            for _, _, meanings in found
+            for sense in (*meanings.ahead, *meanings.behind)
+            for column in sense.columns
+        }
+        analytes = {column.id for column in columns}
+        analytes.update(c.analyte.preceded_by for c in columns if c.analyte.preceded_by)
+        if any(column.analyte.oxygen for column in columns):
+            analytes |= {self.flow.id, self.fraction.id}
+        return analytes
+
     def patterns(self) -> list[str]:
         """Return every phrase the gate must look for, as it folds it.
 
@@ -175,7 +189,7 @@ class Names:
             group=panel.group,
         )
 
-    def find(self, text: str, hits: Iterable[Hit]) -> list[Found]:
+    def find(self, text: str, hits: Iterable[tuple[int, int, int]]) -> list[Found]:
         """Return the names that count, without overlaps, the earlier and the longer first.
 
         Args:

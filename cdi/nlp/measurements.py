@@ -10,11 +10,11 @@ value is worse than a missing one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from cdi.domain.reading import Measurement, Section, Sentence, Timing
 from cdi.nlp import measurement_grammar as grammar
-from cdi.nlp.gate import Gate, Hit
+from cdi.nlp.gate import Gate
 from cdi.nlp.measurement_moments import (
     Moment,
     MomentReader,
@@ -49,17 +49,17 @@ class MeasurementReader:
     """
 
     def __init__(self, analytes: Analytes) -> None:
-        self._names = Names(analytes)
+        self.names = Names(analytes)
         self._grammar = grammar.compile_grammar(analytes.wording)
 
     def patterns(self) -> list[str]:
         """Return the phrases the gate must look for; hits are indexes into this list."""
-        return self._names.patterns()
+        return self.names.patterns()
 
     def read(
         self,
         text: str,
-        hits: Iterable[Hit],
+        found: Sequence[Found],
         sections: Sequence[Section],
         sentences: Sequence[Sentence],
     ) -> list[Measurement]:
@@ -67,20 +67,19 @@ class MeasurementReader:
 
         Args:
             text: the note.
-            hits: what the gate found of :meth:`patterns`, ordered by start, longest first.
+            found: the names of analytes in it, as ``names`` finds them.
             sections: the sections of the note, in order.
             sentences: the sentences of the note, in order.
         """
-        found = self._names.find(text, hits)
         if not found:
             return []
         record = Record(len(text), sections, sentences)
-        return _Note(_lower(text), found, record, self._names, self._grammar).read()
+        return _Note(_lower(text), found, record, self.names, self._grammar).read()
 
     def read_alone(self, text: str) -> list[Measurement]:
         """Read a text as one sentence with a gate of its own: for tests and short snippets."""
         hits = Gate(self.patterns()).find(text)
-        return self.read(text, hits, (), (Sentence(0, len(text), 0),))
+        return self.read(text, self.names.find(text, hits), (), (Sentence(0, len(text), 0),))
 
 
 class _Note:

@@ -15,7 +15,8 @@ from cdi.domain.reading import (
 )
 from cdi.nlp.abbreviations import AbbreviationReader
 from cdi.nlp.assertion import Verdict
-from cdi.nlp.concepts import Candidate, Sense
+from cdi.nlp.concept_table import Sense
+from cdi.nlp.concepts import Candidate
 from cdi.rules.abbreviations import Sense as AbbreviationSense
 from cdi.rules.condition import Condition
 from cdi.rules.schema import Course

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from cdi.domain.encounter import Note
 from cdi.domain.reading import Attachment, Judgement, Reading
 from cdi.nlp.abbreviations import AbbreviationReader
 from cdi.nlp.assertion import AssertionReader
 from cdi.nlp.axes import AxisReader
+from cdi.nlp.concept_table import Meant
 from cdi.nlp.concepts import ConceptReader
 from cdi.nlp.demographics import read_age, read_sex
 from cdi.nlp.gate import Gate, Hit, HitColumns
+from cdi.nlp.measurement_names import Found
 from cdi.nlp.measurements import MeasurementReader
 from cdi.nlp.mentions import MentionReader
 from cdi.nlp.sections import SectionReader
 from cdi.nlp.sentences import split_sentences
 from cdi.nlp.statistical import StatisticalReader
 from cdi.rules.catalogue import Catalogue
+from cdi.rules.chances import Told
 from cdi.rules.phrases import expand
 from cdi.rules.vocabulary import Vocabulary
 
@@ -31,6 +36,24 @@ class Hits(NamedTuple):
     cues: list[Hit]
     analytes: list[Hit]
     links: list[Hit]
+
+
+class Glance(NamedTuple):
+    """A note after one look at its words: what they may tell of, before it is known what they say.
+
+    Attributes:
+        note: the note.
+        hits: of the gate.
+        meant: what the words of conditions may mean.
+        analytes: the names of analytes.
+        told: what the words may tell of.
+    """
+
+    note: Note
+    hits: Hits
+    meant: Meant
+    analytes: list[Found]
+    told: Told
 
 
 class Pipeline:
@@ -60,18 +83,53 @@ class Pipeline:
             _expanded(catalogue.vocabulary, "causal_links"),
             plurals=True,
         )
+        self._told = [
+            (
+                sense.condition,
+                catalogue.chances.by_mention(sense.condition, sense.name, sense.value),
+            )
+            for sense in self.concepts.senses
+        ]
 
     def read(self, note: Note) -> Reading:
-        """Read one note."""
+        """Read one note, with everything in it that any condition cares about."""
         text = note.text
         hits = self.hits(text)
+        meant = self.concepts.meant(hits.concepts)
+        analytes = self.measurements.names.find(text, hits.analytes)
+        return self._read(Glance(note, hits, meant, analytes, Told()), None)
+
+    def glance(self, note: Note) -> Glance:
+        """Look at a note without reading it, to tell what is worth reading for."""
+        hits = self.hits(note.text)
+        meant = self.concepts.meant(hits.concepts)
+        analytes = self.measurements.names.find(note.text, hits.analytes)
+        told = Told()
+        for sense in np.unique(meant.senses).tolist():
+            told.add(*self._told[sense])
+        for analyte in self.measurements.names.analytes(analytes):
+            self.catalogue.chances.note_analyte(told, analyte)
+        return Glance(note, hits, meant, analytes, told)
+
+    def read_for(self, glance: Glance, wanted: Collection[str]) -> Reading:
+        """Read a note for some conditions only.
+
+        Returns:
+            What :meth:`read` does, but for the mentions of other conditions: of these there are
+            the names alone.
+        """
+        return self._read(glance, wanted)
+
+    def _read(self, glance: Glance, wanted: Collection[str] | None) -> Reading:
+        note, hits, meant, analytes, _ = glance
+        text = note.text
         sections = self.sections.read(text)
         sentences = split_sentences(text, sections)
         if not sentences:
             return Reading(note.id, sections)
         abbreviations = self.abbreviations.definitions(text, sentences)
-        candidates = self.concepts.find(text, hits.concepts, hits.followers, sentences)
-        if self._statistical is not None:
+        candidates = self.concepts.find(text, meant, hits.followers, sentences, wanted)
+        if self._statistical is not None and wanted is None:
             candidates = sorted(candidates + self._statistical.find(text))
         year = note.recorded_at.year if note.recorded_at else None
         spans = [(candidate.start, candidate.end) for candidate in candidates]
@@ -90,7 +148,7 @@ class Pipeline:
             sentences=sentences,
             mentions=tuple(mentions),
             attachments=tuple(attachments),
-            measurements=tuple(self.measurements.read(text, hits.analytes, sections, sentences)),
+            measurements=tuple(self.measurements.read(text, analytes, sections, sentences)),
             abbreviations=abbreviations,
             age=read_age(text),
             sex=read_sex(text),

@@ -10,7 +10,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from cdi.nlp.abbreviations import clean
-from cdi.nlp.concepts import Candidate, Sense
+from cdi.nlp.concept_table import Sense
+from cdi.nlp.concepts import Candidate
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -10,6 +10,7 @@ from pathlib import Path
 from cdi import resources
 from cdi.errors import CdiError, RuleError
 from cdi.rules.abbreviations import AbbreviationPack, load_abbreviations
+from cdi.rules.chances import Chances
 from cdi.rules.condition import Condition, build_condition
 from cdi.rules.language import CuePack, load_cues
 from cdi.rules.loader import did_you_mean, read_document
@@ -41,6 +42,11 @@ class Catalogue:
     def contests(self) -> tuple[str, ...]:
         """The conditions whose rules judge the statements about all others."""
         return tuple(name for name, c in self.conditions.items() if c.contests)
+
+    @cached_property
+    def chances(self) -> Chances:
+        """Which conditions are worth judging, by what is so much as mentioned."""
+        return Chances(self.conditions, self.analytes)
 
     def condition(self, name: str) -> Condition:
         """Return a condition by id.

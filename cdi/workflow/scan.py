@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from cdi.domain.encounter import Encounter, Note
 from cdi.domain.finding import Explanation, Review
-from cdi.domain.reading import Reading
+from cdi.domain.reading import LateReadings, Reading
 from cdi.errors import InputError
 from cdi.nlp import make_pipeline
 from cdi.review import engine
 from cdi.rules.catalogue import Catalogue, load_catalogue
+from cdi.rules.chances import Told
 from cdi.settings import settings
+
+if TYPE_CHECKING:
+    from cdi.nlp.pipeline import Glance
 
 
 class Scanner:
@@ -33,7 +39,23 @@ class Scanner:
             InputError: a note is longer than the site allows.
         """
         encounter = as_encounter(source)
-        return engine.review(encounter, self.read(encounter), self.catalogue)
+        glances = [self.pipeline.glance(self._checked(n, encounter.id)) for n in encounter.notes]
+        concerned = self._concerned(encounter, glances)
+        readings = {g.note.id: self.pipeline.read_for(g, concerned) for g in glances}
+        review = engine.review(encounter, readings, self.catalogue)
+        return replace(review, readings=LateReadings(self.pipeline.read, encounter.notes))
+
+    def _concerned(self, encounter: Encounter, glances: Iterable[Glance]) -> frozenset[str]:
+        """Return the conditions that have a chance to speak of an encounter."""
+        chances, told = self.catalogue.chances, Told()
+        for glance in glances:
+            told.add_all(glance.told)
+        for analyte in {observation.analyte for observation in encounter.observations}:
+            chances.note_analyte(told, analyte)
+        if encounter.medications:
+            chances.note_medication(told)
+        authors = {note.author for note in encounter.notes}
+        return chances.concerned(told, several_authors=len(authors) > 1)
 
     def explain(self, source: str | Note | Encounter, condition: str) -> tuple[Explanation, ...]:
         """Tell for each rule of a condition why it speaks or is silent.
@@ -54,13 +76,16 @@ class Scanner:
         Raises:
             InputError: it is longer than the site allows.
         """
+        return self.pipeline.read(self._checked(note, source))
+
+    def _checked(self, note: Note, source: str) -> Note:
         if len(note.text) > self._longest:
             raise InputError(
                 f"{len(note.text):,} characters; at most {self._longest:,} are read",
                 source=source,
                 field=f"note {note.id}",
             )
-        return self.pipeline.read(note)
+        return note
 
 
 @contextmanager

@@ -62,7 +62,8 @@ def found(text: str, *conditions: Condition) -> list[tuple[str, str, str]]:
     reader = ConceptReader(conditions or (KIDNEY,))
     sentences = split_sentences(text, ())
     gate = Gate(reader.patterns(), reader.followers(), plurals=True)
-    candidates = reader.find(text, *gate.deal(text), sentences)
+    concepts, followers = gate.deal(text)
+    candidates = reader.find(text, reader.meant(concepts), followers, sentences)
     return [
         (sense.condition, sense.name, text[candidate.start : candidate.end])
         for candidate in candidates

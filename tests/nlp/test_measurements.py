@@ -456,7 +456,9 @@ def read(text: str, sentences: tuple[Sentence, ...] | None = None) -> list[Measu
     """Read a text, as one sentence unless told otherwise."""
     made, gate = reader()
     whole = (Sentence(0, len(text), 0),)
-    return made.read(text, gate.find(text), (), whole if sentences is None else sentences)
+    return made.read(
+        text, made.names.find(text, gate.find(text)), (), whole if sentences is None else sentences
+    )
 
 
 def written(measurement: Measurement) -> str:
@@ -549,7 +551,7 @@ def test_sentence_and_section_are_those_of_the_name() -> None:
     text = "HISTORY: none.\nLABS: BUN 20. Creatinine 2.1."
     made, gate = reader()
     sections = (Section("history", 0, 8, 14), Section("laboratory", 15, 20, len(text)))
-    found = made.read(text, gate.find(text), sections, split(text))
+    found = made.read(text, made.names.find(text, gate.find(text)), sections, split(text))
     assert [(m.section, m.sentence) for m in found] == [("laboratory", 1), ("laboratory", 2)]
 
 
@@ -577,7 +579,7 @@ def test_a_reader_may_bring_its_own_gate() -> None:
 def test_hostile_text_is_read_to_its_end(text: str) -> None:
     made, gate = reader()
     hits = gate.find(text)
-    found = made.read(text, hits, (), (Sentence(0, len(text), 0),))
+    found = made.read(text, made.names.find(text, hits), (), (Sentence(0, len(text), 0),))
     assert all(measurement.end <= len(text) for measurement in found)
 
 
