@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Engine, text
 
-from cdi.domain.letter import Letter
 from cdi.storage.engine import WRITES
-from cdi.storage.json_record import to_json
 
 _DAYS = 730
 # Number i: an id that sorts like i, in the words of each database.
@@ -32,67 +32,146 @@ _SQLITE = {
 }
 
 
-def fill(engine: Engine, facility: str, physician: str, queries: int, until: datetime) -> None:
-    """Add queries with findings, letters, answers and five events each, over two years."""
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What every made-up row looks like: a finding and a letter of ordinary size."""
+
+    finding: dict[str, Any]
+    letter: bytes
+
+
+def fill(
+    engine: Engine, facility: str, people: list[str], queries: int, until: datetime, like: Pattern
+) -> None:
+    """Add queries with findings, letters, answers and five events each, over two years.
+
+    ``people`` are the ids of physicians, who are asked in turn.
+    """
     words = _SQLITE if engine.dialect.name == "sqlite" else _POSTGRESQL
-    start = (until - timedelta(days=_DAYS)).strftime("%Y-%m-%d %H:%M:%S")
-    step = _DAYS * 86_400 // queries or 1
-
-    def moment(offset: str = "0") -> str:
-        return words["moment"].format(f"i * {step} + {offset}", start=start)
-
-    own, stay = words["id"].format("i"), words["id"].format("(i - 1) / 4 + 1")
-    series, stays = words["series"].format(queries), words["series"].format(queries // 4 + 1)
-    letter = "\x00" + to_json(
-        Letter("E", "Dr. B", "Clarification", (), "text " * 200, "html " * 300)
-    )
-    state = (
-        "CASE WHEN i % 50 = 0 THEN 'sent' WHEN i % 33 = 0 THEN 'answered' "
-        "WHEN i % 20 = 0 THEN 'expired' ELSE 'closed' END"
-    )
-    values = {"facility": facility, "physician": physician, "letter": letter.encode()}
-    answered = f"CASE WHEN i % 20 <> 0 AND i % 50 <> 0 THEN {moment('3600 * (i % 40)')} END"
-    statements = [
-        f"INSERT INTO encounters (id, facility_id, number, service, received_at, changed_at, "
-        f"version, content_sealed) SELECT {own}, :facility, 'B-' || i, 'medicine', {moment()}, "
-        f"{moment()}, 1, :letter FROM {stays}",
-        f"INSERT INTO findings (id, facility_id, encounter_id, condition, name, type, priority, "
-        f"rank, rule_version, state, reason, content, content_hash, raised_at, seen_at, version) "
-        f"SELECT {own}, :facility, {stay}, 'c' || (i % 60), 'n' || (i % 4), 'specificity', 'low', "
-        f"(i % 300) / 100.0, 1, CASE WHEN i % 20 = 0 THEN 'open' ELSE 'asked' END, '', "
-        f"{words['json'].format('{}')}, '', {moment()}, {moment()}, 1 FROM {series}",
-        f"INSERT INTO queries (id, facility_id, encounter_id, state, channel, retrospective, "
-        f"priority, service, recipient_id, routed_by, owner_id, letter_revision, created_at, "
-        f"changed_at, changed_by, sent_at, due_at, reminders, answered_at, end_reason, version) "
-        f"SELECT {own}, :facility, {stay}, {state}, 'letter', {words['false']}, 'low', 'medicine', "
-        f":physician, 'author', 'owner', 1, {moment()}, {moment()}, 'owner', {moment('60')}, "
-        f"{moment('90000')}, 0, {answered}, '', 1 FROM {series}",
-        f"INSERT INTO questions (id, query_id, position, finding_id, condition, name, type, "
-        f"outcome) SELECT {own}, {own}, 0, {own}, 'c' || (i % 60), 'n' || (i % 4), 'specificity', "
-        f"CASE WHEN i % 20 = 0 OR i % 50 = 0 THEN NULL WHEN i % 7 = 0 THEN 'undetermined' "
-        f"ELSE 'specified' END FROM {series}",
-        f"INSERT INTO letters (id, query_id, revision, written_at, written_by, content_hash, "
-        f"pack_version, violations, override_reason, content_sealed) SELECT {own}, {own}, 1, "
-        f"{moment()}, 'owner', '', '1', {words['json'].format('[]')}, '', :letter "
-        f"FROM {series}",
-        *(_events(series, own, stay, moment, number) for number in range(5)),
-        "UPDATE chain_head SET number = (SELECT max(number) FROM events)",
-    ]
+    rows = _Rows(words, queries, len(people), until)
+    values = {
+        "facility": facility,
+        "letter": like.letter,
+        "plain": b"\x00made up",
+        "finding": json.dumps(like.finding),
+        **{f"person{number}": person for number, person in enumerate(people)},
+    }
     with engine.execution_options(**{WRITES: True}).begin() as connection:
-        for statement in statements:
+        for statement in rows.statements():
             chosen = {name: value for name, value in values.items() if f":{name}" in statement}
             connection.execute(text(statement), chosen)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE" if words is _SQLITE else "VACUUM ANALYZE"))
 
 
-def _events(series: str, own: str, stay: str, moment: Callable[[str], str], number: int) -> str:
-    verb = ("query.draft", "query.send", "query.view", "query.answer", "query.close")[number]
-    at = moment(str(600 * number))
-    detail = '{"state": "sent", "letter": 1}'
-    return (
-        "INSERT INTO events (number, at, actor_id, verb, subject, subject_id, facility_id, "
-        f"encounter_id, detail, previous, mac) SELECT 10000000 + 5 * i + {number}, {at}, "
-        f":physician, '{verb}', 'query', {own}, :facility, {stay}, '{detail}', '', '' "
-        f"FROM {series}"
-    )
+class _Rows:
+    """Statements that make row number i of each table from i alone."""
+
+    def __init__(self, words: dict[str, str], queries: int, people: int, until: datetime) -> None:
+        self.words = words
+        self.start = (until - timedelta(days=_DAYS)).strftime("%Y-%m-%d %H:%M:%S")
+        self.step = _DAYS * 86_400 // queries or 1
+        self.own, self.stay = words["id"].format("i"), words["id"].format("(i - 1) / 4 + 1")
+        self.series = words["series"].format(queries)
+        self.stays = words["series"].format(queries // 4 + 1)
+        cases = (f"WHEN i % {people} = {n} THEN :person{n}" for n in range(people))
+        self.physician = f"CASE {' '.join(cases)} END"
+        self.answered = "i % 20 <> 0 AND i % 50 <> 0"
+
+    def moment(self, offset: str = "0", each: int = 1) -> str:
+        seconds = f"i * {each * self.step} + {offset}"
+        return self.words["moment"].format(seconds, start=self.start)
+
+    def statements(self) -> list[str]:
+        return [
+            self.encounters(),
+            self.findings(),
+            self.queries(),
+            self.questions(),
+            self.letters(),
+            *self.replies(),
+            *(self.events(number) for number in range(5)),
+            "UPDATE chain_head SET number = (SELECT max(number) FROM events)",
+        ]
+
+    def encounters(self) -> str:
+        at = self.moment(each=4)
+        return (
+            "INSERT INTO encounters (id, facility_id, number, service, received_at, changed_at, "
+            f"reviewed_at, asked_at, version, content_sealed) SELECT {self.own}, :facility, "
+            f"'B-' || i, 'medicine', {at}, {at}, {at}, CASE WHEN i % 3 = 0 THEN {at} END, 1, "
+            f":letter FROM {self.stays}"
+        )
+
+    def findings(self) -> str:
+        content = "CAST(:finding AS jsonb)" if self.words is _POSTGRESQL else ":finding"
+        return (
+            "INSERT INTO findings (id, facility_id, encounter_id, condition, name, type, "
+            "priority, rank, rule_version, state, reason, content, content_hash, raised_at, "
+            f"seen_at, version) SELECT {self.own}, :facility, {self.stay}, 'c' || (i % 60), "
+            "'n' || (i % 4), 'specificity', 'low', (i % 300) / 100.0, 1, "
+            f"CASE WHEN i % 20 = 0 THEN 'open' ELSE 'asked' END, '', {content}, '', "
+            f"{self.moment()}, {self.moment()}, 1 FROM {self.series}"
+        )
+
+    def queries(self) -> str:
+        state = (
+            "CASE WHEN i % 50 = 0 THEN 'sent' WHEN i % 33 = 0 THEN 'answered' "
+            "WHEN i % 20 = 0 THEN 'expired' ELSE 'closed' END"
+        )
+        return (
+            "INSERT INTO queries (id, facility_id, encounter_id, state, channel, retrospective, "
+            "priority, service, recipient_id, routed_by, owner_id, letter_revision, created_at, "
+            "changed_at, changed_by, sent_at, due_at, reminders, answered_at, working_minutes, "
+            f"end_reason, version) SELECT {self.own}, :facility, {self.stay}, {state}, 'letter', "
+            f"{self.words['false']}, 'low', 'service ' || (i % 12), {self.physician}, 'author', "
+            f"'owner ' || (i % 15), 1, {self.moment()}, {self.moment()}, 'owner', "
+            f"{self.moment('60')}, {self.moment('90000')}, 0, "
+            f"CASE WHEN {self.answered} THEN {self.moment('3600 * (i % 40)')} END, "
+            f"CASE WHEN {self.answered} THEN 20 * (i % 40) END, '', 1 FROM {self.series}"
+        )
+
+    def questions(self) -> str:
+        return (
+            "INSERT INTO questions (id, query_id, facility_id, sent_at, position, finding_id, "
+            f"condition, name, type, outcome) SELECT {self.own}, {self.own}, :facility, "
+            f"{self.moment('60')}, 0, {self.own}, 'c' || (i % 60), 'n' || (i % 4), "
+            f"'specificity', CASE WHEN NOT ({self.answered}) THEN NULL WHEN i % 7 = 0 "
+            f"THEN 'undetermined' ELSE 'specified' END FROM {self.series}"
+        )
+
+    def letters(self) -> str:
+        return (
+            "INSERT INTO letters (id, query_id, revision, written_at, written_by, content_hash, "
+            f"pack_version, violations, override_reason, content_sealed) SELECT {self.own}, "
+            f"{self.own}, 1, {self.moment()}, 'owner', '', '1', "
+            f"{self.words['json'].format('[]')}, '', :letter FROM {self.series}"
+        )
+
+    def replies(self) -> tuple[str, ...]:
+        """Responses, their answers, and what the coder picked up."""
+        at, empty = self.moment("3600"), self.words["json"].format("[]")
+        rows = f"FROM {self.series} WHERE {self.answered}"
+        return (
+            "INSERT INTO responses (id, query_id, letter_revision, answered_by, recorded_by, "
+            f"answered_at, signature, addendum_hash, addendum_sealed) SELECT {self.own}, "
+            f"{self.own}, 1, {self.physician}, {self.physician}, {at}, '', '', :plain {rows}",
+            "INSERT INTO answers (id, response_id, question_id, position, option, kind, outcome, "
+            f"words_sealed) SELECT {self.own}, {self.own}, {self.own}, 0, 0, 'diagnosis', "
+            f"'specified', :plain {rows}",
+            "INSERT INTO clarified_diagnoses (id, facility_id, encounter_id, query_id, answer_id, "
+            "condition, outcome, proposals, evidence, status, created_at, changed_at, changed_by, "
+            f"version, wording_sealed) SELECT {self.own}, :facility, {self.stay}, {self.own}, "
+            f"{self.own}, 'c' || (i % 60), 'specified', {empty}, {empty}, 'coded', {at}, {at}, "
+            f"'coder', 1, :plain {rows}",
+        )
+
+    def events(self, number: int) -> str:
+        verb = ("query.draft", "query.send", "query.view", "query.answer", "query.close")[number]
+        detail = '{"state": "sent", "letter": 1}'
+        return (
+            "INSERT INTO events (number, at, actor_id, verb, subject, subject_id, facility_id, "
+            f"encounter_id, detail, previous, mac) SELECT 10000000 + 5 * i + {number}, "
+            f"{self.moment(str(600 * number))}, :person0, '{verb}', 'query', {self.own}, "
+            f":facility, {self.stay}, '{detail}', '', '' FROM {self.series}"
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 
 from cdi.domain.finding import QueryType
@@ -101,6 +102,7 @@ def next_state(state: QueryState, verb: QueryVerb) -> QueryState:
     return after
 
 
+@cache
 def allowed_verbs(state: QueryState) -> tuple[QueryVerb, ...]:
     """Return the verbs that apply in a state, in the order of the life."""
     return tuple(verb for verb in QueryVerb if state in TRANSITIONS[verb])

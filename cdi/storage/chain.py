@@ -10,14 +10,17 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from cdi.errors import StorageError
-from cdi.storage.tables.events import ChainHeadRow, EventRow
+from cdi.storage.tables.events import EventRow
 
 GENESIS = "0" * 64
 _PENDING = "pending_events"
+_HEAD, _EVENTS = (EventRow.metadata.tables[name] for name in ("chain_head", "events"))
+_LOCKED_HEAD = select(_HEAD.c.number, _HEAD.c.mac).with_for_update()
+_APPEND, _MOVE_HEAD = insert(_EVENTS), update(_HEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +86,19 @@ def append_pending(session: Session, key: bytes) -> None:
     pending: list[Event] = session.info.pop(_PENDING, [])
     if not pending:
         return
-    head = session.scalars(select(ChainHeadRow).with_for_update()).one_or_none()
+    # As plain rows: while the head is locked everybody else waits.
+    head = session.execute(_LOCKED_HEAD).one_or_none()
     if head is None:
         raise StorageError("the audit chain has no head; run: cdi db upgrade")
-    session.refresh(head)
+    number, previous = head
+    rows = []
     for event in pending:
-        row = _row(event, head)
-        row.mac = link(key, row)
-        head.number, head.mac = row.number, row.mac
-        session.add(row)
-    session.flush()
+        number += 1
+        row = _row(event, number, previous)
+        row["mac"] = previous = link(key, EventRow(**row))
+        rows.append(row)
+    session.execute(_APPEND, rows)
+    session.execute(_MOVE_HEAD, {"number": number, "mac": previous})
 
 
 def forget_pending(session: Session) -> None:
@@ -100,16 +106,16 @@ def forget_pending(session: Session) -> None:
     session.info.pop(_PENDING, None)
 
 
-def _row(event: Event, head: ChainHeadRow) -> EventRow:
-    return EventRow(
-        number=head.number + 1,
-        at=event.at,
-        actor_id=event.actor_id,
-        verb=event.verb,
-        subject=event.subject,
-        subject_id=event.subject_id,
-        facility_id=event.facility_id,
-        encounter_id=event.encounter_id,
-        detail=canonical(dict(event.detail)),
-        previous=head.mac,
-    )
+def _row(event: Event, number: int, previous: str) -> dict[str, Any]:
+    return {
+        "number": number,
+        "at": event.at,
+        "actor_id": event.actor_id,
+        "verb": event.verb,
+        "subject": event.subject,
+        "subject_id": event.subject_id,
+        "facility_id": event.facility_id,
+        "encounter_id": event.encounter_id,
+        "detail": canonical(dict(event.detail)),
+        "previous": previous,
+    }

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cdi.domain.encounter import Encounter, Medication, Note, Observation, Patient
@@ -93,6 +93,14 @@ def find_encounter(session: Session, identifier: str, *, lock: bool = False) -> 
     """Return an encounter by its id, locked against other writers if asked."""
     statement = select(EncounterRow).where(EncounterRow.id == identifier)
     return session.scalars(statement.with_for_update() if lock else statement).one_or_none()
+
+
+def note_asked(session: Session, encounter_id: str, at: datetime) -> None:
+    """Note when the first query about an encounter was sent; its record is not changed by that."""
+    statement = update(EncounterRow).where(
+        EncounterRow.id == encounter_id, EncounterRow.asked_at.is_(None)
+    )
+    session.execute(statement.values(asked_at=at), execution_options={"synchronize_session": False})
 
 
 def find_encounter_by_number(

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from cdi.errors import SettingError
 
 # Waiting longer for another writer means something is stuck, and the caller should know.
-_BUSY_SECONDS = 15
+BUSY_SECONDS = 15
 WRITES = "cdi_writes"
 
 
@@ -34,7 +34,7 @@ def make_engine(url: str, *, pool_size: int = 5, flush: bool = False) -> Engine:
     # Parameters are the record of a patient: they stay out of error messages and logs.
     options["hide_parameters"] = True
     if backend == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, **options)
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **options)
         _prepare_sqlite(engine, flush)
         return engine
     if backend == "postgresql":

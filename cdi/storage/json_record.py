@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -30,13 +30,7 @@ def from_json(kind: type[_Record], text: str) -> _Record:
     Raises:
         StorageError: the text is of another kind or version; names fields, never values.
     """
-    chosen: Any = kind
-    try:
-        record: _Record = _adapter(chosen).validate_json(text)
-    except ValidationError as error:
-        fields = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors()[:3])
-        raise StorageError(f"a stored {kind.__name__} cannot be read: {fields}") from None
-    return record
+    return _read(kind, lambda adapter: adapter.validate_json(text))
 
 
 def to_value(record: object) -> Any:
@@ -51,4 +45,13 @@ def from_value(kind: type[_Record], value: Any) -> _Record:
     Raises:
         StorageError: they are of another kind or version; names fields, never values.
     """
-    return from_json(kind, json.dumps(value))
+    return _read(kind, lambda adapter: adapter.validate_python(value))
+
+
+def _read(kind: type[_Record], read: Callable[[TypeAdapter[_Record]], _Record]) -> _Record:
+    adapter: TypeAdapter[_Record] = _adapter(cast("Any", kind))
+    try:
+        return read(adapter)
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors()[:3])
+        raise StorageError(f"a stored {kind.__name__} cannot be read: {fields}") from None

@@ -2,15 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, cast, func, select
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from cdi.domain.query import AWAITING, Outcome, QueryState
-from cdi.storage.tables import QueryRow, QuestionRow
+from cdi.storage.tables import EncounterRow, QueryRow, QuestionRow
+
+
+class Dimension(StrEnum):
+    """By what queries are counted, besides their conditions."""
+
+    STATE = "state"
+    SERVICE = "service"
+    PHYSICIAN = "physician"
+    SPECIALIST = "specialist"
+    DAY = "day"
+    HOURS = "hours"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counted queries.
+
+    Attributes:
+        sent: all of them.
+        answered: those answered by now.
+        due: those whose time to answer is over or that were answered in it; withdrawn ones not.
+        in_time: those answered before they were due.
+    """
+
+    sent: int = 0
+    answered: int = 0
+    due: int = 0
+    in_time: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.sent + other.sent,
+            self.answered + other.answered,
+            self.due + other.due,
+            self.in_time + other.in_time,
+        )
+
+    @property
+    def timely(self) -> float | None:
+        """Share answered in time; None if none was due."""
+        return self.in_time / self.due if self.due else None
+
+
+Outcomes = Mapping[Outcome | None, int]
+"""Number of questions by what the answer amounted to; None for those without an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Encounters reviewed, and those of them that were ever asked about."""
+
+    reviewed: int = 0
+    asked: int = 0
+
+    @property
+    def rate(self) -> float | None:
+        """The query rate; None if nothing was reviewed."""
+        return self.asked / self.reviewed if self.reviewed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,84 +78,183 @@ class Figures:
     """Queries sent in a time, and what has become of them.
 
     Attributes:
-        states: number of queries by their state now.
-        outcomes: number of answered questions by outcome.
-        by_condition: number of questions by condition, most first.
-        hours: number of answered queries by whole hours from sending to answer.
+        tallies: queries by each dimension; keys are as stored, days as ISO dates.
+        conditions: questions by condition and outcome.
+        outcomes: questions by day of sending and outcome.
+        coverage: encounters by day of their last review.
     """
 
-    states: dict[QueryState, int]
-    outcomes: dict[Outcome, int]
-    by_condition: dict[str, int]
-    hours: dict[int, int]
+    tallies: Mapping[Dimension, Mapping[str, Tally]]
+    conditions: Mapping[str, Outcomes] = field(default_factory=dict)
+    outcomes: Mapping[date, Outcomes] = field(default_factory=dict)
+    coverage: Mapping[date, Coverage] = field(default_factory=dict)
 
     @property
-    def sent(self) -> int:
-        """How many queries were sent."""
-        return sum(self.states.values())
-
-    @property
-    def response_rate(self) -> float | None:
-        """Answered of sent; None if none was sent. Those still awaited count as unanswered."""
-        return sum(self.hours.values()) / self.sent if self.sent else None
+    def whole(self) -> Tally:
+        """All queries together."""
+        return sum(self.tallies[Dimension.STATE].values(), Tally())
 
     @property
     def awaited(self) -> int:
         """How many still wait for an answer."""
-        return sum(self.states.get(state, 0) for state in AWAITING)
+        states = self.tallies[Dimension.STATE]
+        return sum(states[state].sent for state in AWAITING if state in states)
 
-    def turnaround(self, share: float) -> int | None:
-        """Return the hours within which a share (0 to 1) of the answers came; None without any."""
-        wanted = share * sum(self.hours.values())
-        passed = 0
-        for hours, number in sorted(self.hours.items()):
-            passed += number
-            if passed >= wanted:
-                return hours + 1
-        return None
+    @property
+    def hours(self) -> dict[int, int]:
+        """Number of answered queries by whole working hours from sending to answer."""
+        return {int(key): t.sent for key, t in self.tallies[Dimension.HOURS].items()}
+
+
+def turnaround(hours: Mapping[int, int], share: float) -> int | None:
+    """Return the hours within which a share (0 to 1) of the answers came; None without any."""
+    wanted, passed = share * sum(hours.values()), 0
+    for hour, number in sorted(hours.items()):
+        passed += number
+        if passed >= wanted:
+            return hour + 1
+    return None
 
 
 def figures(
-    session: Session, facility_ids: Collection[str], since: datetime, until: datetime
+    session: Session,
+    facility_ids: Collection[str],
+    since: datetime,
+    until: datetime,
+    *,
+    now: datetime,
+    offset: timedelta = timedelta(),
 ) -> Figures:
-    """Return the figures of the queries sent at some facilities from a moment to another."""
+    """Return the figures of the queries sent at some facilities from a moment to another.
+
+    Args:
+        session: to read in.
+        facility_ids: which facilities; their figures are added up.
+        since: begin of the time.
+        until: its end, left out.
+        now: decides what is overdue.
+        offset: of the clock on the wall from UTC, for the days.
+    """
+    return Figures(
+        _tallies(session, facility_ids, since, until, now, offset),
+        *_asked(session, facility_ids, since, until, offset),
+        _coverage(session, facility_ids, since, until, offset),
+    )
+
+
+def _tallies(
+    session: Session,
+    facility_ids: Collection[str],
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    offset: timedelta,
+) -> dict[Dimension, dict[str, Tally]]:
+    in_time = QueryRow.answered_at <= QueryRow.due_at
+    due = or_(QueryRow.due_at <= now, in_time) & (QueryRow.state != QueryState.WITHDRAWN)
+    counts = [
+        func.count(),
+        func.count(QueryRow.answered_at),
+        func.count().filter(due),
+        func.count().filter(in_time),
+    ]
     chosen = (
         QueryRow.facility_id.in_(facility_ids),
         QueryRow.sent_at >= since,
         QueryRow.sent_at < until,
     )
-    states = select(QueryRow.state, func.count()).where(*chosen).group_by(QueryRow.state)
-    asked = (
-        select(QuestionRow.condition, QuestionRow.outcome, func.count())
-        .join(QueryRow, QueryRow.id == QuestionRow.query_id)
-        .where(*chosen)
-        .group_by(QuestionRow.condition, QuestionRow.outcome)
-    )
-    bucket = _hours(session).label("hours")
-    hours = (
-        select(bucket, func.count())
-        .where(*chosen, QueryRow.answered_at.is_not(None))
-        .group_by(bucket)
-    )
-    outcomes: dict[Outcome, int] = {}
-    conditions: dict[str, int] = {}
-    for condition, outcome, number in session.execute(asked):
-        conditions[condition] = conditions.get(condition, 0) + number
-        if outcome is not None:
-            outcomes[outcome] = outcomes.get(outcome, 0) + number
-    return Figures(
-        {row[0]: row[1] for row in session.execute(states)},
-        outcomes,
-        dict(sorted(conditions.items(), key=lambda item: (-item[1], item[0]))),
-        {row[0]: row[1] for row in session.execute(hours)},
-    )
+    columns: dict[Dimension, ColumnElement[Any]] = {
+        Dimension.STATE: QueryRow.state.expression,
+        Dimension.SERVICE: QueryRow.service.expression,
+        Dimension.PHYSICIAN: QueryRow.recipient_id.expression,
+        Dimension.SPECIALIST: QueryRow.owner_id.expression,
+        Dimension.DAY: _day(session, QueryRow.sent_at.expression, offset),
+        Dimension.HOURS: QueryRow.working_minutes.expression // 60,
+    }
+    found: dict[Dimension, dict[str, Tally]] = {dimension: {} for dimension in Dimension}
+    for number, key, *counted in _grouped(session, list(columns.values()), counts, chosen):
+        if key is not None:
+            found[list(columns)[number]][str(key)] = Tally(*counted)
+    return found
 
 
-def _hours(session: Session) -> ColumnElement[int]:
-    """Return the whole hours from sending to answer, in the words of the database."""
+def _grouped(
+    session: Session,
+    columns: Sequence[ColumnElement[Any]],
+    counts: Sequence[ColumnElement[int]],
+    chosen: Sequence[ColumnElement[bool]],
+) -> Iterator[tuple[Any, ...]]:
+    """Yield ``(number of the column, its value, counts…)``, in one pass where the database can."""
     if session.get_bind().dialect.name == "sqlite":
-        days = func.julianday(QueryRow.answered_at) - func.julianday(QueryRow.sent_at)
-        # Julian days are floating: a whole hour must not fall into the one before.
-        return cast(days * 24 + 1e-6, Integer)
-    seconds = func.extract("epoch", QueryRow.answered_at - QueryRow.sent_at)
-    return cast(func.floor(seconds / 3600), Integer)
+        for number, column in enumerate(columns):
+            grouped = select(column, *counts).where(*chosen).group_by(column)
+            for row in session.execute(grouped):
+                yield (number, *row)
+        return
+    named = [column.label(f"key_{number}") for number, column in enumerate(columns)]
+    rows = select(*named, *counts).where(*chosen)
+    # One bit for each column that does not group the row, the last column lowest.
+    bits = func.grouping(*columns)
+    sets = func.grouping_sets(*(tuple_(column) for column in columns))
+    whole = (1 << len(columns)) - 1
+    for row in session.execute(rows.add_columns(bits).group_by(sets)):
+        number = len(columns) - (whole ^ row[-1]).bit_length()
+        yield (number, row[number], *row[len(columns) : -1])
+
+
+def _asked(
+    session: Session,
+    facility_ids: Collection[str],
+    since: datetime,
+    until: datetime,
+    offset: timedelta,
+) -> tuple[dict[str, Outcomes], dict[date, Outcomes]]:
+    """Return the questions by condition and outcome, and by day and outcome."""
+    kinds: list[Outcome | None] = [*Outcome, None]
+    columns: list[ColumnElement[Any]] = [
+        QuestionRow.condition.expression,
+        _day(session, QuestionRow.sent_at.expression, offset),
+    ]
+    counts = [func.count().filter(QuestionRow.outcome.is_not_distinct_from(k)) for k in kinds]
+    chosen = (
+        QuestionRow.facility_id.in_(facility_ids),
+        QuestionRow.sent_at >= since,
+        QuestionRow.sent_at < until,
+    )
+    conditions: dict[str, Outcomes] = {}
+    days: dict[date, Outcomes] = {}
+    for number, key, *counted in _grouped(session, columns, counts, chosen):
+        outcomes = {kind: n for kind, n in zip(kinds, counted, strict=True) if n}
+        if number == 0:
+            conditions[key] = outcomes
+        else:
+            days[date.fromisoformat(str(key))] = outcomes
+    return conditions, days
+
+
+def _coverage(
+    session: Session,
+    facility_ids: Collection[str],
+    since: datetime,
+    until: datetime,
+    offset: timedelta,
+) -> dict[date, Coverage]:
+    day = _day(session, EncounterRow.reviewed_at.expression, offset)
+    statement = (
+        select(day, func.count(), func.count(EncounterRow.asked_at))
+        .where(
+            EncounterRow.facility_id.in_(facility_ids),
+            EncounterRow.reviewed_at >= since,
+            EncounterRow.reviewed_at < until,
+        )
+        .group_by(day)
+    )
+    rows = session.execute(statement)
+    return {date.fromisoformat(str(on)): Coverage(*counted) for on, *counted in rows}
+
+
+def _day(session: Session, moment: ColumnElement[Any], offset: timedelta) -> ColumnElement[Any]:
+    """Return the day of a moment, in the words of the database."""
+    if session.get_bind().dialect.name == "sqlite":
+        return func.date(moment, f"{offset.total_seconds():+.0f} seconds")
+    return func.date(func.timezone("UTC", moment) + offset)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -43,18 +44,21 @@ def find_provider(session: Session, provider_id: str) -> UserRow | None:
 def find_actor(session: Session, user: UserRow, now: datetime) -> Actor:
     """Return what a user may do now: roles, care teams, and emergency access that still runs."""
     roles: dict[str, set[StaffRole]] = {}
-    for held in session.scalars(select(MembershipRow).where(MembershipRow.user_id == user.id)):
-        roles.setdefault(held.facility_id, set()).add(held.role)
-    emergency = session.scalars(
-        select(EmergencyRow).where(
+    held = select(MembershipRow.facility_id, MembershipRow.role)
+    for facility_id, role in session.execute(held.where(MembershipRow.user_id == user.id)):
+        roles.setdefault(facility_id, set()).add(role)
+    actor = Actor(user.id, {facility: frozenset(held) for facility, held in roles.items()})
+    if not actor.facilities(StaffRole.PHYSICIAN):
+        return actor  # neither widens what others may do
+    emergency = session.execute(
+        select(EmergencyRow.encounter_id, EmergencyRow.reason).where(
             EmergencyRow.user_id == user.id,
             EmergencyRow.starts_at <= now,
             EmergencyRow.ends_at > now,
         )
-    ).all()
-    return Actor(
-        id=user.id,
-        roles={facility: frozenset(held) for facility, held in roles.items()},
+    )
+    return replace(
+        actor,
         care_teams=frozenset(_care_teams(session, user.id, now)),
         emergencies={row.encounter_id: row.reason for row in emergency},
     )

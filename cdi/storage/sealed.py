@@ -21,8 +21,8 @@ def sealed_column(*, nullable: bool = False) -> Mapped[Any]:
 class Sealed:
     """A text attribute over the column ``<name>_sealed``.
 
-    Setting keeps the text plain in memory; :func:`seal_rows` seals it when the session flushes,
-    when the row's id is certain. None is kept as None.
+    Setting keeps the text plain in memory; :class:`SealingSession` seals it when it flushes, when
+    the row's id is certain. None is kept as None.
     """
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -52,16 +52,22 @@ def place(row: object, name: str) -> str:
     return f"{table}:{getattr(row, 'id', '')}:{name}"
 
 
-def use_vault(session: Session, vault: Vault) -> None:
-    """Let a session seal and open with these keys, and its rows open after it has closed."""
-    session.info[_VAULT] = vault
-    for moment in ("loaded_as_persistent", "pending_to_persistent"):
-        event.listen(session, moment, _hand_vault)
+class SealingSession(Session):
+    """A session that seals and opens with the keys of a vault; its rows open after it has closed.
+
+    What it listens to is registered once for the class: doing so for each session costs more than
+    most transactions.
+    """
+
+    def __init__(self, *args: Any, vault: Vault, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.info[_VAULT] = vault
 
 
-def seal_rows(session: Session, *_: object) -> None:
-    """Seal what was set since the last flush; a ``before_flush`` listener."""
-    vault: Vault = session.info.get(_VAULT, Vault())
+@event.listens_for(SealingSession, "before_flush")
+def _seal_rows(session: Session, *_: object) -> None:
+    """Seal what was set since the last flush."""
+    vault: Vault = session.info[_VAULT]
     if not vault.current:
         return
     for row in (*session.new, *session.dirty):
@@ -87,6 +93,8 @@ def reseal(row: object, vault: Vault) -> bool:
     return changed
 
 
+@event.listens_for(SealingSession, "loaded_as_persistent")
+@event.listens_for(SealingSession, "pending_to_persistent")
 def _hand_vault(session: Session, row: object) -> None:
     if hasattr(row, "sealed_names"):
         vars(row)[_HANDED] = session.info[_VAULT]

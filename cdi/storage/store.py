@@ -6,16 +6,17 @@ import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from threading import Lock
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from cdi.errors import ConflictError, SettingError, StorageError
 from cdi.storage.chain import append_pending, forget_pending
-from cdi.storage.engine import WRITES
-from cdi.storage.sealed import seal_rows, use_vault
+from cdi.storage.engine import BUSY_SECONDS, WRITES
+from cdi.storage.sealed import SealingSession
 from cdi.storage.vault import Vault
 
 _SHORTEST_KEY = 32
@@ -40,12 +41,14 @@ class Store:
         self.audit_key = audit_key
         self.vault = vault or Vault()
         self._writer = engine.execution_options(**{WRITES: True})
+        # SQLite lets those who wait for its one writer poll, the longer the more seldom: threads
+        # of one process stand in line here instead.
+        self._line = Lock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Yield a session for one consistent look; nothing in it is kept."""
-        with Session(self.engine, autoflush=False) as session:
-            use_vault(session, self.vault)
+        with SealingSession(self.engine, autoflush=False, vault=self.vault) as session:
             yield session
 
     @contextmanager
@@ -57,9 +60,10 @@ class Store:
                 must be unique is taken; ``__cause__`` tells the constraint.
             StorageError: the database is busy for too long or cannot be reached.
         """
-        with Session(self._writer, expire_on_commit=False) as session:
-            use_vault(session, self.vault)
-            event.listen(session, "before_flush", seal_rows)
+        with (
+            self._turn(),
+            SealingSession(self._writer, expire_on_commit=False, vault=self.vault) as session,
+        ):
             try:
                 yield session
                 session.flush()
@@ -73,6 +77,18 @@ class Store:
                 raise StorageError(f"database: {type(error.orig).__name__}") from error
             finally:
                 forget_pending(session)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._line is None:
+            yield
+            return
+        if not self._line.acquire(timeout=BUSY_SECONDS):
+            raise StorageError("database: busy for too long")
+        try:
+            yield
+        finally:
+            self._line.release()
 
     def digest(self, text: str) -> str:
         """Return a keyed hash of a text: proves it later, and cannot be guessed without the key."""

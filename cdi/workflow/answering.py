@@ -114,6 +114,7 @@ def settle(
     session.flush()
     _add_answers(session, query, response, read)
     query.answered_at, query.next_step_at = now, None
+    query.working_minutes = _working_minutes(session, query, policy, now)
     diagnoses = add_diagnoses(desk, session, actor, query, response, read)
     announce(desk, session, query, "query.answered")
     receipt = note_query(
@@ -122,6 +123,7 @@ def settle(
         actor,
         VERB,
         query,
+        letter,
         answered_by=signer.id,
         method=method,
         outcomes=[answer.outcome.value for answer in read],
@@ -166,6 +168,17 @@ def require_fresh(confirmation: Confirmation, actor: Actor, policy: Policy, now:
     age = now - confirmation.at
     if not timedelta() <= age <= timedelta(minutes=policy.signature_minutes):
         raise SignatureError(f"confirm again: it counts for {policy.signature_minutes} minutes")
+
+
+def _working_minutes(
+    session: Session, query: QueryRow, policy: Policy, now: datetime
+) -> int | None:
+    """Return how long the recipient took; None for what was asked and answered in one talk."""
+    if query.sent_at is None or query.due_at is None:
+        return None
+    recipient = find_user(session, query.recipient_id or "")
+    schedule = policy.schedule(recipient.schedule if recipient else "")
+    return round(60 * schedule.between(query.sent_at, now))
 
 
 def _add_answers(

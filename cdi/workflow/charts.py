@@ -89,9 +89,9 @@ def open_query(desk: Desk, actor: Actor, query_id: str) -> QueryFile:
         NotFound, NotAllowed: as the permissions say.
     """
     with desk.store.writing() as session:
-        query = take_query(session, actor, query_id, "query.read", desk.now())
+        query = take_query(session, actor, query_id, "query.read", desk.now(), lock=False)
         file = _read_file(session, query)
-        note_query(desk, session, actor, "query.read", query)
+        note_query(desk, session, actor, "query.read", query, file.version)
         session.expunge_all()
     return file
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from cdi.compliance import Pack
@@ -58,7 +57,6 @@ class Desk:
         address: where people reach the desk ("https://cdi.example.org"), for links.
         now: the clock.
         references: the records of letters that are being edited.
-        letterheads: folders of facilities' own templates, by the code of the facility.
     """
 
     store: Store
@@ -69,7 +67,6 @@ class Desk:
     address: str = ""
     now: Callable[[], datetime] = field(default=_now)
     references: References = field(default_factory=References)
-    letterheads: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def pack_version(self) -> str:

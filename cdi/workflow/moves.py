@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cdi.domain.actor import Actor
+from cdi.domain.actor import Actor, StaffRole
 from cdi.domain.query import ENDED, FindingChange, FindingState, QueryState, QueryVerb, next_state
 from cdi.errors import ConflictError, NotFound
 from cdi.storage import Session
@@ -26,6 +26,8 @@ def take_query(
     verb: str,
     now: datetime,
     version: int | None = None,
+    *,
+    lock: bool = True,
 ) -> QueryRow:
     """Return a query, locked, that the actor may act on.
 
@@ -36,15 +38,18 @@ def take_query(
         verb: for the permission ("query.send").
         now: decides who covers for the recipient.
         version: the version the actor saw; None for steps that no version stands behind.
+        lock: False for a mere look, which waits for nobody.
 
     Raises:
         NotFound, NotAllowed: as the permissions say.
         ConflictError: the query was changed since; tells by whom.
     """
-    query = find_query(session, query_id, lock=True)
+    query = find_query(session, query_id, lock=lock)
     if query is None:
         raise NotFound("there is no such thing")
-    asked = those_asked(session, query, now)
+    asked = frozenset({query.recipient_id or "", query.escalated_to or ""})
+    if actor.id not in asked and actor.holds(StaffRole.PHYSICIAN, query.facility_id):
+        asked = those_asked(session, query, now)  # perhaps as cover, which takes a look
     require_of_query(actor, verb, query.facility_id, query.encounter_id, asked)
     if version is not None and version != query.version:
         raise ConflictError(

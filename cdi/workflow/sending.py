@@ -11,6 +11,7 @@ from cdi.domain.policy import Policy
 from cdi.domain.query import QueryVerb
 from cdi.errors import InputError, LimitReached, NotCompliant
 from cdi.storage import Session
+from cdi.storage.charts import note_asked
 from cdi.storage.people import find_policy, find_user
 from cdi.storage.queries import count_sent_since, find_letter, to_letter
 from cdi.storage.tables import LetterRow, QueryRow
@@ -66,6 +67,7 @@ def send_query(
             actor,
             VERB,
             query,
+            letter,
             recipient=query.recipient_id,
             due=query.due_at.isoformat() if query.due_at else None,
             retrospective=query.retrospective,
@@ -116,11 +118,19 @@ def check_limit(session: Session, query: QueryRow, policy: Policy, now: datetime
         )
 
 
+def note_sent(session: Session, query: QueryRow, at: datetime) -> None:
+    """Set when a query was sent, also where the figures look for it."""
+    query.sent_at = at
+    for question in query.questions:
+        question.sent_at = at
+    note_asked(session, query.encounter_id, at)
+
+
 def start_clock(session: Session, query: QueryRow, policy: Policy, now: datetime) -> None:
     """Set when a query was sent, when an answer is due and what comes next if there is none."""
     recipient = find_user(session, query.recipient_id or "")
     schedule = policy.schedule(recipient.schedule if recipient else "")
-    query.sent_at = now
+    note_sent(session, query, now)
     query.due_at = schedule.after(now, policy.due_hours)
     query.viewed_at, query.escalated_at, query.escalated_to, query.reminders = None, None, None, 0
     set_next_step(query, policy, schedule)

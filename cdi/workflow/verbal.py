@@ -24,6 +24,7 @@ from cdi.workflow.drafting import (
 from cdi.workflow.letters import stopping
 from cdi.workflow.moves import move
 from cdi.workflow.routing import chosen_route
+from cdi.workflow.sending import note_sent
 from cdi.workflow.trail import note_query
 
 VERB = "query.record_verbal"
@@ -71,7 +72,7 @@ def record_verbal_query(
         if rules:
             raise NotCompliant(rules)
         move(session, query, QueryVerb.SEND, actor, desk.now())
-        query.sent_at = asked_at
+        note_sent(session, query, asked_at)
         note_query(desk, session, actor, VERB, query, recipient=recipient_id)
         policy = find_policy(session, query.facility_id, desk.now())
         return settle(desk, session, actor, query, answers, route.user, policy, "verbal")

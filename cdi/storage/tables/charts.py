@@ -32,6 +32,8 @@ class PatientRow(Identified, Base):
 class EncounterRow(Identified, Base):
     """A stay or visit; ``number`` is what the record system calls it.
 
+    ``asked_at`` is when its first query was sent.
+
     ``content`` is the domain record as JSON without its notes, observations and medications.
     """
 
@@ -39,6 +41,7 @@ class EncounterRow(Identified, Base):
     __table_args__ = (
         UniqueConstraint("facility_id", "number"),
         Index(None, "facility_id", "discharged_at"),
+        Index(None, "facility_id", "reviewed_at"),
     )
 
     facility_id: Mapped[str] = mapped_column(_ID, ForeignKey("facilities.id"))
@@ -50,6 +53,7 @@ class EncounterRow(Identified, Base):
     received_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     reviewed_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     content_sealed: Mapped[bytes] = sealed_column()
     content = Sealed()

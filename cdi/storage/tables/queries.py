@@ -19,7 +19,10 @@ _AWAITING: ColumnClause[Any] = literal_column("state IN ('sent', 'viewed', 'esca
 
 
 class QueryRow(Identified, Base):
-    """A letter's worth of questions to one physician about one encounter, through its life."""
+    """A letter's worth of questions to one physician about one encounter, through its life.
+
+    ``working_minutes`` is the working time of the recipient from sending to answer.
+    """
 
     __tablename__ = "queries"
     __table_args__ = (
@@ -59,6 +62,7 @@ class QueryRow(Identified, Base):
     escalated_at: Mapped[datetime | None]
     escalated_to: Mapped[str | None] = mapped_column(_ID, ForeignKey("users.id"))
     answered_at: Mapped[datetime | None]
+    working_minutes: Mapped[int | None]
     verified_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str] = mapped_column(String(200), default="")
@@ -72,12 +76,21 @@ class QueryRow(Identified, Base):
 
 
 class QuestionRow(Identified, Base):
-    """One question of a query. ``asked_once`` is unique while it may not be asked again."""
+    """One question of a query. ``asked_once`` is unique while it may not be asked again.
+
+    Facility and time of sending are copied from the query, so that the figures of a month are
+    counted without looking for the query of each question.
+    """
 
     __tablename__ = "questions"
-    __table_args__ = (UniqueConstraint("query_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("query_id", "position"),
+        Index(None, "facility_id", "sent_at"),
+    )
 
     query_id: Mapped[str] = mapped_column(_ID, ForeignKey("queries.id"))
+    facility_id: Mapped[str] = mapped_column(_ID)
+    sent_at: Mapped[datetime | None]
     position: Mapped[int]
     finding_id: Mapped[str | None] = mapped_column(_ID, ForeignKey("findings.id"), index=True)
     condition: Mapped[str] = mapped_column(String(80), index=True)
