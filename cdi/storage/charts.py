@@ -55,7 +55,7 @@ def save_encounter(
         row.changed_at = now
     session.flush()
     notes = _save_notes(session, row.id, encounter.notes, now)
-    values = _save_observations(session, row.id, encounter.observations)
+    values = _save_observations(session, row.id, encounter.observations, now)
     values += _save_medications(session, row.id, encounter.medications)
     if notes or values:
         row.changed_at = now
@@ -222,7 +222,9 @@ def _note_row(
 _Row = TypeVar("_Row", ObservationRow, MedicationRow)
 
 
-def _save_observations(session: Session, encounter_id: str, seen: Iterable[Observation]) -> int:
+def _save_observations(
+    session: Session, encounter_id: str, seen: Iterable[Observation], now: datetime
+) -> int:
     known = _known(session, ObservationRow, encounter_id)
     changed = 0
     for position, value in enumerate(seen):
@@ -234,6 +236,7 @@ def _save_observations(session: Session, encounter_id: str, seen: Iterable[Obser
             row = ObservationRow(encounter_id=encounter_id, number=value.id, position=position)
             session.add(row)
         row.analyte, row.status, row.observed_at = value.analyte, value.status, value.observed_at
+        row.received_at = now
         row.content, row.content_hash = content, content_hash(content)
         changed += 1
     return changed

@@ -34,9 +34,11 @@ from cdi.storage.tables.people import (
 )
 from cdi.storage.tables.places import FacilityRow, PolicyRow
 from cdi.storage.tables.queries import AnswerRow, LetterRow, QueryRow, QuestionRow, ResponseRow
+from cdi.storage.tables.worklists import AssignmentRow, LookRow, SavedFilterRow, SnoozeRow
 
 __all__ = [
     "AnswerRow",
+    "AssignmentRow",
     "Base",
     "CareTeamRow",
     "ChainHeadRow",
@@ -58,6 +60,7 @@ __all__ = [
     "KeptAnswerRow",
     "LetterRow",
     "LoginAttemptRow",
+    "LookRow",
     "MedicationRow",
     "MembershipRow",
     "NoteRow",
@@ -69,8 +72,10 @@ __all__ = [
     "RemarkRow",
     "RequestRow",
     "ResponseRow",
+    "SavedFilterRow",
     "ServiceTokenRow",
     "SessionRow",
+    "SnoozeRow",
     "SubscriptionRow",
     "UsedLinkRow",
     "UserRow",

@@ -98,7 +98,10 @@ class NoteRow(Identified, Base):
 
 
 class ObservationRow(Identified, Base):
-    """A measured value as last received; ``content`` is the domain record as JSON."""
+    """A measured value as last received; ``content`` is the domain record as JSON.
+
+    ``received_at`` is when it came or changed; None for those from before it was kept.
+    """
 
     __tablename__ = "observations"
     __table_args__ = (UniqueConstraint("encounter_id", "number"),)
@@ -109,6 +112,7 @@ class ObservationRow(Identified, Base):
     analyte: Mapped[str] = mapped_column(String(200))
     status: Mapped[ObservationStatus] = mapped_column(Word(ObservationStatus))
     observed_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
     content_hash: Mapped[str] = mapped_column(String(64))
     content_sealed: Mapped[bytes] = sealed_column()
     content = Sealed()

@@ -53,7 +53,7 @@ class FindingHistoryRow(Identified, Base):
     """One change of a finding, with the finding as it was from then on."""
 
     __tablename__ = "finding_history"
-    __table_args__ = (Index(None, "finding_id", "id"),)
+    __table_args__ = (Index(None, "finding_id", "id"), Index(None, "change", "at"))
 
     finding_id: Mapped[str] = mapped_column(_ID, ForeignKey("findings.id"))
     at: Mapped[datetime]

@@ -1,0 +1,229 @@
+"""The specialist's list: which encounters are on it, and what people keep beside the record."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import Session
+
+from cdi.domain.query import FindingChange, FindingState, QueryState
+from cdi.storage.tables import (
+    AssignmentRow,
+    EncounterRow,
+    FindingHistoryRow,
+    FindingRow,
+    LookRow,
+    NoteRow,
+    ObservationRow,
+    PatientRow,
+    QueryRow,
+    SavedFilterRow,
+    SnoozeRow,
+)
+
+# Findings looked through for one list, most important first; the rest waits for its turn.
+_MOST_FINDINGS = 1500
+
+
+def encounters_with_findings(
+    session: Session,
+    facility_id: str,
+    now: datetime,
+    *,
+    condition: str = "",
+    service: str = "",
+    owner_id: str | None = None,
+    unassigned: bool = False,
+    snoozed: bool = False,
+) -> list[str]:
+    """Return encounters with open findings, that with the most important finding first.
+
+    Args:
+        session: to look with.
+        facility_id: whose.
+        now: decides what is snoozed.
+        condition: only findings of it.
+        service: only encounters of it.
+        owner_id: only those assigned to this user.
+        unassigned: only those assigned to nobody.
+        snoozed: those with snoozed findings, instead of those with others.
+    """
+    asleep = _asleep(now)
+    statement = (
+        select(FindingRow.encounter_id)
+        .outerjoin(SnoozeRow, SnoozeRow.finding_id == FindingRow.id)
+        .where(FindingRow.facility_id == facility_id, FindingRow.state == FindingState.OPEN)
+        .where(asleep if snoozed else or_(SnoozeRow.id.is_(None), ~asleep))
+    )
+    if condition:
+        statement = statement.where(FindingRow.condition == condition)
+    if service:
+        statement = statement.join(EncounterRow, EncounterRow.id == FindingRow.encounter_id)
+        statement = statement.where(EncounterRow.service == service)
+    if owner_id is not None or unassigned:
+        statement = statement.outerjoin(
+            AssignmentRow, AssignmentRow.encounter_id == FindingRow.encounter_id
+        )
+        wanted = AssignmentRow.id.is_(None) if unassigned else AssignmentRow.user_id == owner_id
+        statement = statement.where(wanted)
+    statement = statement.order_by(FindingRow.rank.desc(), FindingRow.id.desc())
+    return list(dict.fromkeys(session.scalars(statement.limit(_MOST_FINDINGS))))
+
+
+def encounters_with_queries(
+    session: Session, facility_id: str, states: Collection[QueryState]
+) -> list[str]:
+    """Return encounters with queries in some states, the newest query first."""
+    statement = (
+        select(QueryRow.encounter_id)
+        .where(QueryRow.facility_id == facility_id, QueryRow.state.in_(states))
+        .order_by(QueryRow.id.desc())
+        .limit(_MOST_FINDINGS)
+    )
+    return list(dict.fromkeys(session.scalars(statement)))
+
+
+def encounters_resolved_since(session: Session, facility_id: str, since: datetime) -> list[str]:
+    """Return encounters of which a finding resolved itself since a moment, the latest first."""
+    statement = (
+        select(FindingRow.encounter_id)
+        .join(FindingHistoryRow, FindingHistoryRow.finding_id == FindingRow.id)
+        .where(
+            FindingHistoryRow.change == FindingChange.RESOLVED,
+            FindingHistoryRow.at > since,
+            FindingRow.facility_id == facility_id,
+            FindingRow.state == FindingState.RESOLVED,
+        )
+        .order_by(FindingHistoryRow.id.desc())
+        .limit(_MOST_FINDINGS)
+    )
+    return list(dict.fromkeys(session.scalars(statement)))
+
+
+def encounters_by_id(session: Session, identifiers: Collection[str]) -> dict[str, EncounterRow]:
+    """Return encounters by id."""
+    rows = session.scalars(select(EncounterRow).where(EncounterRow.id.in_(identifiers)))
+    return {row.id: row for row in rows}
+
+
+def patients_by_id(session: Session, identifiers: Collection[str]) -> dict[str, PatientRow]:
+    """Return patients by id."""
+    rows = session.scalars(select(PatientRow).where(PatientRow.id.in_(identifiers)))
+    return {row.id: row for row in rows}
+
+
+def findings_of(session: Session, encounter_ids: Collection[str]) -> dict[str, list[FindingRow]]:
+    """Return the findings of encounters, most important first."""
+    statement = select(FindingRow).where(FindingRow.encounter_id.in_(encounter_ids))
+    found: dict[str, list[FindingRow]] = {}
+    for row in session.scalars(statement.order_by(FindingRow.rank.desc(), FindingRow.id)):
+        found.setdefault(row.encounter_id, []).append(row)
+    return found
+
+
+def queries_of(session: Session, encounter_ids: Collection[str]) -> dict[str, list[QueryRow]]:
+    """Return the queries about encounters, newest first."""
+    statement = select(QueryRow).where(QueryRow.encounter_id.in_(encounter_ids))
+    found: dict[str, list[QueryRow]] = {}
+    for row in session.scalars(statement.order_by(QueryRow.id.desc())):
+        found.setdefault(row.encounter_id, []).append(row)
+    return found
+
+
+def assignments_of(session: Session, encounter_ids: Collection[str]) -> dict[str, AssignmentRow]:
+    """Return who works which of these encounters."""
+    statement = select(AssignmentRow).where(AssignmentRow.encounter_id.in_(encounter_ids))
+    return {row.encounter_id: row for row in session.scalars(statement)}
+
+
+def looks_of(session: Session, user_id: str, encounter_ids: Collection[str]) -> dict[str, LookRow]:
+    """Return the looks of a user at these encounters."""
+    statement = select(LookRow).where(
+        LookRow.user_id == user_id, LookRow.encounter_id.in_(encounter_ids)
+    )
+    return {row.encounter_id: row for row in session.scalars(statement)}
+
+
+def snoozes_of(session: Session, finding_ids: Collection[str]) -> dict[str, SnoozeRow]:
+    """Return what is noted of snoozing these findings, past or not."""
+    statement = select(SnoozeRow).where(SnoozeRow.finding_id.in_(finding_ids))
+    return {row.finding_id: row for row in session.scalars(statement)}
+
+
+def saved_filters(session: Session, user_id: str) -> list[SavedFilterRow]:
+    """Return the filters a user has saved, by name."""
+    statement = select(SavedFilterRow).where(SavedFilterRow.user_id == user_id)
+    return list(session.scalars(statement.order_by(SavedFilterRow.name)))
+
+
+def services_of(session: Session, facility_id: str) -> list[str]:
+    """Return the services that have open findings at a facility."""
+    statement = (
+        select(EncounterRow.service)
+        .where(
+            EncounterRow.facility_id == facility_id,
+            EncounterRow.service != "",
+            select(FindingRow.id)
+            .where(
+                FindingRow.encounter_id == EncounterRow.id, FindingRow.state == FindingState.OPEN
+            )
+            .exists(),
+        )
+        .distinct()
+        .order_by(EncounterRow.service)
+    )
+    return list(session.scalars(statement))
+
+
+def notes_since_of(session: Session, since: Mapping[str, datetime]) -> list[NoteRow]:
+    """Return the current notes received after a moment, by encounter."""
+    statement = select(NoteRow).where(NoteRow.superseded_at.is_(None))
+    return list(session.scalars(statement.where(_received_since(NoteRow, since))))
+
+
+def values_since_of(session: Session, since: Mapping[str, datetime]) -> list[ObservationRow]:
+    """Return the values received after a moment, by encounter."""
+    statement = select(ObservationRow).where(_received_since(ObservationRow, since))
+    return list(session.scalars(statement.order_by(ObservationRow.observed_at)))
+
+
+def values_named(
+    session: Session, encounter_ids: Collection[str], analytes: Collection[str]
+) -> list[ObservationRow]:
+    """Return all values of some analytes of some encounters, oldest first."""
+    statement = select(ObservationRow).where(
+        ObservationRow.encounter_id.in_(encounter_ids), ObservationRow.analyte.in_(analytes)
+    )
+    return list(session.scalars(statement.order_by(ObservationRow.observed_at)))
+
+
+def histories_of(
+    session: Session, findings: Collection[FindingRow], since: datetime
+) -> dict[str, list[FindingHistoryRow]]:
+    """Return the histories, oldest first, of those findings that moved after a moment."""
+    identifiers = [row.id for row in findings]
+    moved = select(FindingHistoryRow.finding_id).where(
+        FindingHistoryRow.finding_id.in_(identifiers), FindingHistoryRow.at > since
+    )
+    statement = select(FindingHistoryRow).where(FindingHistoryRow.finding_id.in_(moved))
+    found: dict[str, list[FindingHistoryRow]] = {}
+    for row in session.scalars(statement.order_by(FindingHistoryRow.id)):
+        found.setdefault(row.finding_id, []).append(row)
+    return found
+
+
+def _received_since(
+    table: type[NoteRow] | type[ObservationRow], since: Mapping[str, datetime]
+) -> ColumnElement[bool]:
+    """Return the condition of rows received after the moment of their encounter."""
+    wanted = [
+        and_(table.encounter_id == identifier, table.received_at > moment)
+        for identifier, moment in since.items()
+    ]
+    return or_(*wanted) if wanted else false()
+
+
+def _asleep(now: datetime) -> ColumnElement[bool]:
+    return and_(SnoozeRow.until > now, SnoozeRow.content_hash == FindingRow.content_hash)
