@@ -23,6 +23,10 @@ _NO_HEADING_ENDS = (".", ",", ";")
 _SMALL_WORDS = frozenset(
     ("a", "an", "and", "at", "by", "for", "in", "of", "on", "or", "the", "to", "&", "/")
 )
+# "... rales at the base. Assessment: Pneumonia."
+_WORDS_IN_A_PARAGRAPH = frozenset(
+    ("Assessment", "Diagnosis", "Diagnoses", "Impression", "Plan", "Recommendation", "Recommendations")
+)
 _LINE_ENDS = (".", ":", "!", "?")
 
 
@@ -151,7 +155,7 @@ def _inline_label(line: str, offset: int, previous: int, colon: int) -> Candidat
         fits = len(label) > 1 and label.isupper()
     elif before[-1].islower():
         label = before.rpartition(". ")[2].strip()
-        fits = " " in label and is_capitalised(label)
+        fits = is_capitalised(label) and (" " in label or label in _WORDS_IN_A_PARAGRAPH)
     else:
         return None
     start = line.rfind(label, 0, colon)

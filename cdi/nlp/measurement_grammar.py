@@ -82,6 +82,7 @@ class MomentPatterns(NamedTuple):
     prior: Pattern[str]
     cue: Pattern[str]
     changed: Pattern[str]
+    extreme_last: Pattern[str]
     change_last: Pattern[str]
     change_before: Pattern[str]
     goal_before: Pattern[str]
@@ -117,6 +118,7 @@ class Grammar(NamedTuple):
     values: ValuePatterns
     moments: MomentPatterns
     oxygen: OxygenPatterns
+    pronoun: Pattern[str]
 
 
 class UnitPatterns(NamedTuple):
@@ -176,6 +178,9 @@ def compile_grammar(wording: Wording) -> Grammar:
         _value_patterns(wording),
         _moment_patterns(wording),
         _oxygen_patterns(wording),
+        re.compile(
+            rf"\b{alternation(wording.pronouns)}\s+(?={alternation(wording.pronoun_verbs)})"
+        ),
     )
 
 
@@ -208,7 +213,8 @@ def _links(wording: Wording, oxygen: bool) -> tuple[Pattern[str], Pattern[str]]:
     if oxygen:
         tokens[0:0] = [_flow(), alternation(_support(wording))]
     first = "(?:" + "|".join(tokens) + ")*+"
-    following = rf"(?:[;,)\]]|and\b|{ARROW.pattern}|" + "|".join(tokens) + ")*+"
+    with_baseline = rf"with\s+(?=(?:(?:an?|his|her|the|known)\s+)?{alternation(wording.baseline)})"
+    following = rf"(?:[;,)\]]|and\b|{with_baseline}|{ARROW.pattern}|" + "|".join(tokens) + ")*+"
     return re.compile(first), re.compile(following)
 
 
@@ -264,6 +270,9 @@ def _moment_patterns(wording: Wording) -> MomentPatterns:
         cue=re.compile(
             rf"(?P<prior>\b{alternation((*prior.beside, *prior.between))})"
             rf"|(?P<current>{ARROW.pattern}|\b{alternation(current.beside)})"
+        ),
+        extreme_last=re.compile(
+            rf"\b{alternation(wording.extremes)}\s+of\W*(?:{ABOUT}\s*)?$"
         ),
         changed=re.compile(rf"\b(?:{movement}|{alternation(wording.changes)})"),
         change_last=re.compile(rf"\b(?:{movement}|(?<!followed )by\b)[\s,:]*(?:{ABOUT}\s*)?$"),

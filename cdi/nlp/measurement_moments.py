@@ -85,6 +85,8 @@ class MomentReader:
             return True
         if "of" not in link or "from" in link or not _OF_LAST.search(link):
             return False
+        if patterns.extreme_last.search(link):  # "fell to a nadir of 7.4"
+            return False
         left = max(sentence, name - _LEFT)
         return bool(
             patterns.changed.search(link) or patterns.change_before.search(self._text, left, name)
@@ -200,6 +202,9 @@ class MomentReader:
         kind = ""
         for cue in patterns.cue.finditer(link):
             kind = cue.lastgroup or ""
+        if kind == "prior":  # "usually 1.2 and it was 3.4 today"
+            after = self.after(row[-1].stop, limit)
+            kind = "current" if after and after.kind == "current" else kind
         if kind:
             return (Timing.PRIOR, False) if kind == "prior" else (Timing.CURRENT, True)
         return self._listed(link, previous, row, limit)

@@ -32,9 +32,12 @@ _NEAR = 70  # characters behind a name in which its value must begin
 _BEHIND = 48  # characters before a name in which a value may stand
 _NEAR_WORD = 40  # the same for a number in words
 _SHORTEST_WORD = 4
+_SHORTEST_PRONOUN = 8  # ". It was"
 _JOIN = 8  # characters between two names that share their values
 _FAR = 200  # characters behind which oxygen has nothing to do with a saturation
 _MOST = 8  # values of one name at most
+_PRONOUN_WORDS = 8  # between a value, or the start of the next sentence, and "it was 7.8"
+_PRONOUN_REACH = 160  # characters
 _MOST_JOINED = 5  # names that share their values, less one
 _ON = re.compile(r"\s+(?:while\s+)?on\s+(?:about\s+|only\s+)?$")
 _HEADING_ENDS = re.compile(r"[*_]{0,3}:[ \t*_]*")
@@ -112,6 +115,7 @@ class _Note:
                     self._read_joined(at, last)
                 else:
                     self._read_ahead(at)
+                    self._read_pronouns(at)
             at = last + 1
         return self._record.measurements()
 
@@ -136,6 +140,32 @@ class _Note:
         if readings:
             sense, row, link = readings[0]
             self._take(sense, name, row, link, limit, sense.columns[0].analyte.oxygen)
+
+    def _read_pronouns(self, at: int) -> None:
+        """Read the values told of the analyte named last: "It fell to 8.4, and then it was 7.9"."""
+        name, record = self._found[at], self._record
+        following = self._found[at + 1].start if at + 1 < len(self._found) else len(self._text)
+        while record.stop > name.start and following - record.stop > _SHORTEST_PRONOUN:
+            stop, index = record.stop, record.index
+            match = self._grammar.pronoun.search(
+                self._text, stop, min(following, stop + _PRONOUN_REACH)
+            )
+            if match is None:
+                return
+            record.enter(match.start())
+            near = stop if record.index == index else record.start
+            words = self._text[near : match.start()].split()
+            if record.index > index + 1 or len(words) > _PRONOUN_WORDS:
+                return
+            limit = min(following, record.end)
+            again = Found(match.start(), match.end(), name.meanings)
+            for sense in name.meanings.ahead:
+                reading = self._first_row(sense, again, limit)
+                if reading is not None:
+                    self._take(sense, again, *reading, limit)
+                    break
+            if record.stop == stop:
+                return
 
     def _limit(self, at: int, oxygen: bool) -> int:
         """Return where the search for values ends: at the next name or with the sentence."""

@@ -5,7 +5,9 @@ What counts as a heading:
 * a listed one at the start of a line, in any case, with a colon ("HEART: Regular", "Plan:"), or
   alone on its line; behind a number, bullet, "##" or "**" where that cannot be a list item;
 * a listed one inside a line, in capitals with a colon, after the end of a sentence ("... stable.
-  PMH: CHF. FH: none."), or of several capitalised words ("... stable. Family History: none.");
+  PMH: CHF. FH: none."), or of several capitalised words ("... stable. Family History: none."),
+  or a word that concludes ("... stable. Assessment: CHF.") outside of results;
+* the number of a list of problems behind examination or results, where no heading concludes;
 * an unlisted one in capitals with a colon at the start of a line; it opens a section "other";
 * the first line of a note that names a report or a nursing note.
 
@@ -34,6 +36,11 @@ _OF_A_VISIT = frozenset({
     Context.PAST_HISTORY, Context.FAMILY, Context.SOCIAL, Context.ALLERGIES, Context.MEDICATIONS,
     Context.REVIEW_OF_SYSTEMS, Context.EXAM, Context.PROCEDURE, Context.ASSESSMENT, Context.PLAN,
 })  # fmt: skip
+_OF_RESULTS = frozenset({Context.LABORATORY, Context.IMAGING})
+_LISTED_BEHIND = _OF_RESULTS | {Context.EXAM}
+# Two numbered items behind a blank line.
+_PROBLEMS = re.compile(r"\n[ \t]*\n[ \t]*(1[.)][ \t]*[A-Z][^\n]*\n(?:(?![ \t]*\d+[.)])[^\n]*\n)*?[ \t]*2[.)][ \t]*[A-Z])")
+_PROBLEM_LIST = "assessment_and_plan"
 _LONGEST_ITEM_MARK = 16  # code points
 _BEFORE_ANY_HEADING = SectionKind(title="Before any heading")
 
@@ -66,6 +73,7 @@ class _Walk:
     def __init__(self, pack: SectionPack, index: HeadingIndex, text: str) -> None:
         self._kinds, self._index, self._text = pack.kinds, index, text
         self._systems_kind = pack.systems.kind
+        self._no_headings = frozenset(map(fold_heading, pack.no_headings))
         self._note_kind = ""  # of the whole note, by its first line
         self._open_kind = _BEFORE_ANY_HEADING
         self._is_visit = False  # a provider took a history, examined, operated or assessed
@@ -77,6 +85,7 @@ class _Walk:
         for candidate in find_candidates(self._text, self._read_title()):
             if candidate.start >= self._opened[-1][2]:
                 self._consider(candidate)
+        self._open_unnamed_problems()
         opened = self._opened
         if len(opened) > 1 and not self._text[: opened[1][1]].strip():
             opened[:2] = [(opened[1][0], 0, opened[1][2])]
@@ -85,6 +94,25 @@ class _Walk:
             Section(kind, heading, start, end)
             for (kind, heading, start), end in zip(opened, ends, strict=True)
         )
+
+    def _open_unnamed_problems(self) -> None:
+        """Open a section at a numbered list behind examination or results.
+
+        Only in a note of a visit in which nothing else assesses: dictated notes go from the last
+        result to "1. Heart failure." without a heading.
+        """
+        kinds = [self._kinds.get(kind, _BEFORE_ANY_HEADING) for kind, _, _ in self._opened]
+        if not self._is_visit or self._note_kind or any(kind.problems for kind in kinds):
+            return
+        for place in range(len(kinds) - 1, -1, -1):
+            if kinds[place].context in _LISTED_BEHIND:
+                last = place + 1 == len(kinds)
+                end = len(self._text) if last else self._opened[place + 1][1]
+                found = _PROBLEMS.search(self._text, self._opened[place][2], end)
+                if found:
+                    start = found.start(1)
+                    self._opened.insert(place + 1, (_PROBLEM_LIST, start, start))
+                return
 
     def _read_title(self) -> int:
         """Open the section that a note's first line names; return where that line ends."""
@@ -107,6 +135,8 @@ class _Walk:
 
     def _consider(self, candidate: Candidate) -> None:
         """Open the section a candidate names, if it is a heading and no open section keeps it."""
+        if fold_heading(candidate.label) in self._no_headings:
+            return
         kind = self._index.find(candidate.label)
         if kind is None:
             kind = self._derive(candidate)
@@ -183,6 +213,8 @@ class _Walk:
         opened, heading = self._open_kind, self._kinds[kind]
         if heading is opened:
             return False
+        if candidate.inline and opened.context in _OF_RESULTS and not candidate.capitals:
+            return " " not in candidate.label  # "CT: mass. Impression: tumor" is the report's
         if opened.keeps and fold_heading(candidate.label) in opened.keeps:
             # Behind a history or an examination, the IMPRESSION is not that of a report.
             return opened.problems or not (heading.problems and self._is_visit)

@@ -53,6 +53,9 @@ class Wording(Strict):
     fillers: Phrases
     movement: Phrases
     changes: Phrases
+    extremes: Phrases
+    pronouns: Phrases
+    pronoun_verbs: Phrases
     goal_before: Phrases
     condition_before: Phrases
     instruction_before: Phrases

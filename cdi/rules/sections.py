@@ -98,6 +98,9 @@ class SectionPack(Strict):
 
     kinds: Mapping[str, SectionKind]
     systems: SystemHeadings
+    no_headings: tuple[str, ...] = Field(
+        (), description="Words with a colon that look like a heading and are none: `RULE OUT:`."
+    )
 
 
 def load_sections(path: Path) -> SectionPack:

@@ -152,8 +152,32 @@ def test_headings_inside_a_line_follow_the_end_of_a_sentence(reader: SectionRead
 def test_capitalised_words_are_a_heading_inside_a_line_when_they_are_several(
     reader: SectionReader,
 ) -> None:
-    text = "He is stable. Family History: none. Plan: walk."
+    text = "He is stable. Family History: none. Lungs: clear."
     assert kinds(reader, text) == ["", "family_history"]
+
+
+def test_a_word_that_concludes_is_a_heading_inside_a_paragraph(reader: SectionReader) -> None:
+    text = "Lungs are clear. Assessment: Pneumonia. Plan: walk."
+    assert kinds(reader, text) == ["", "assessment", "plan"]
+    assert kinds(reader, "CT HEAD: A mass. Impression: Tumor.") == ["imaging"]
+    assert kinds(reader, "He agreed to the plan: walk.") == [""]
+
+
+def test_a_numbered_list_behind_results_assesses_where_nothing_else_does(
+    reader: SectionReader,
+) -> None:
+    text = "PHYSICAL EXAM: Lungs clear.\nLABS: BNP 900.\n\n1. CHF.\n2. DM.\n"
+    assert kinds(reader, text) == ["physical_exam", "laboratory", "assessment_and_plan"]
+    assert kinds(reader, text + "IMPRESSION: As above.") == [
+        "physical_exam",
+        "laboratory",
+        "assessment",
+    ]
+    assert kinds(reader, "CT CHEST\n\n1. Pneumonia.\n2. Emphysema.") == ["imaging_report"]
+
+
+def test_words_of_doubt_in_capitals_are_no_heading(reader: SectionReader) -> None:
+    assert kinds(reader, "RULE OUT: Pneumonia.\n\nThe film is clear.") == [""]
 
 
 def test_a_gap_parts_headings_on_one_line(reader: SectionReader) -> None:
