@@ -25,7 +25,15 @@ _SMALL_WORDS = frozenset(
 )
 # "... rales at the base. Assessment: Pneumonia."
 _WORDS_IN_A_PARAGRAPH = frozenset(
-    ("Assessment", "Diagnosis", "Diagnoses", "Impression", "Plan", "Recommendation", "Recommendations")
+    (
+        "Assessment",
+        "Diagnosis",
+        "Diagnoses",
+        "Impression",
+        "Plan",
+        "Recommendation",
+        "Recommendations",
+    )
 )
 _LINE_ENDS = (".", ":", "!", "?")
 

@@ -271,9 +271,7 @@ def _moment_patterns(wording: Wording) -> MomentPatterns:
             rf"(?P<prior>\b{alternation((*prior.beside, *prior.between))})"
             rf"|(?P<current>{ARROW.pattern}|\b{alternation(current.beside)})"
         ),
-        extreme_last=re.compile(
-            rf"\b{alternation(wording.extremes)}\s+of\W*(?:{ABOUT}\s*)?$"
-        ),
+        extreme_last=re.compile(rf"\b{alternation(wording.extremes)}\s+of\W*(?:{ABOUT}\s*)?$"),
         changed=re.compile(rf"\b(?:{movement}|{alternation(wording.changes)})"),
         change_last=re.compile(rf"\b(?:{movement}|(?<!followed )by\b)[\s,:]*(?:{ABOUT}\s*)?$"),
         change_before=re.compile(rf"\b{alternation(wording.changes)}\s+(?:in|of)\s+{few}"),
