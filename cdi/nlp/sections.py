@@ -40,7 +40,8 @@ _OF_RESULTS = frozenset({Context.LABORATORY, Context.IMAGING})
 _LISTED_BEHIND = _OF_RESULTS | {Context.EXAM}
 # Two numbered items behind a blank line.
 _PROBLEMS = re.compile(
-    r"\n[ \t]*\n[ \t]*(1[.)][ \t]*[A-Z][^\n]*\n(?:(?![ \t]*\d+[.)])[^\n]*\n)*?[ \t]*2[.)][ \t]*[A-Z])"
+    r"\n[ \t]*\n[ \t]*(1[.)][ \t]*[A-Z][^\n]*\n"
+    r"(?:(?![ \t]*\d+[.)])[^\n]*\n)*?[ \t]*2[.)][ \t]*[A-Z])"
 )
 _PROBLEM_LIST = "assessment_and_plan"
 _LONGEST_ITEM_MARK = 16  # code points
