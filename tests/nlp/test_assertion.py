@@ -533,7 +533,7 @@ def test_targets_are_judged_in_the_order_given(reader: AssertionReader, gate: Ga
 def test_nested_and_equal_targets_are_judged_each_for_itself(
     reader: AssertionReader, gate: Gate
 ) -> None:
-    text = "No acute renal failure, on dialysis for no-reflow."
+    text = "No acute renal failure, no dialysis for no-reflow."
     sentence = [Sentence(0, len(text), 0)]
     targets = [(3, 22), (9, 22), (9, 22), (40, 49)]
     found = reader.read(text, sentence, (), gate.find(text), targets)
