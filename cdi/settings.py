@@ -15,6 +15,8 @@ class Settings(BaseSettings):
     Attributes:
         models_dir: another place of the rule packs (``CDI_MODELS_DIR``).
         templates_dir: another place of the query templates (``CDI_TEMPLATES_DIR``).
+        letterheads_dir: a folder for each facility, named by its code, with the templates in which
+            its letters differ (``CDI_LETTERHEADS_DIR``, query_templates/README.md).
         statistical_model: name or path of an installed spaCy model whose entities are added as
             problem mentions, for example ``en_core_sci_sm``. Nothing depends on it.
         max_note_chars: notes longer than this are refused with a clear error.
@@ -37,6 +39,7 @@ class Settings(BaseSettings):
 
     models_dir: Path | None = None
     templates_dir: Path | None = None
+    letterheads_dir: Path | None = None
     statistical_model: str | None = None
     max_note_chars: int = 20_000_000
     eval_dir: Path | None = None

@@ -25,12 +25,13 @@ def check(
     output_format: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="human or jsonl.")
     ] = "human",
-    warnings: Annotated[
-        bool, typer.Option("--warnings", help="In jsonl, also what would not stop a letter.")
+    stopping_only: Annotated[
+        bool, typer.Option("--stopping", help="In jsonl, leave out what does not stop a letter.")
     ] = False,
 ) -> None:
     """Check letters against the practice rules.
 
+    A violation blocks the letter, or stops it unless somebody overrides it with a reason, or warns.
     Exit code 1 if a letter may not be sent as it is, or could not be read.
     """
     import json
@@ -55,7 +56,7 @@ def check(
         stopping = [v for v in violations if v.level is not Level.WARN]
         failed |= bool(stopping)
         if output_format == "jsonl":
-            shown = violations if warnings else stopping
+            shown = stopping if stopping_only else violations
             typer.echo(json.dumps({"id": case.id, "violations": [_record(v) for v in shown]}))
         else:
             typer.echo(_human(case.id, violations))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from cdi.compliance.documentation import documented as documentation
@@ -12,7 +12,7 @@ from cdi.compliance.pack import Pack
 from cdi.compliance.reference import Reference
 from cdi.compliance.structure import structural_checks
 from cdi.domain.encounter import Encounter
-from cdi.domain.finding import Review
+from cdi.domain.finding import Evidence, Review
 from cdi.domain.letter import Letter, Level, Violation
 
 
@@ -41,7 +41,7 @@ def make_reference(
     pack: Pack,
     documented: Collection[str],
     wordings: Collection[str],
-    findings: Collection[str] | None = None,
+    findings: Mapping[str, tuple[Evidence, ...]] | None = None,
 ) -> Reference:
     """Return what letters about an encounter are judged against.
 
@@ -50,17 +50,16 @@ def make_reference(
         pack: the rules.
         documented: ids of documented conditions.
         wordings: documented diagnoses as they were written.
-        findings: keys of the findings a review raises now; None if there was none.
+        findings: evidence of the findings a review raises now, by key; None if there was none.
     """
     known = documentation(documented, wordings, pack.diagnoses)
-    raised = None if findings is None else frozenset(findings)
-    return Reference(encounter, known, pack.diagnoses, raised)
+    return Reference(encounter, known, pack.diagnoses, findings)
 
 
 def reference_of(review: Review, pack: Pack) -> Reference:
     """Return what letters about a reviewed encounter are judged against."""
     conditions, wordings = documented_conditions(review), documented_wordings(review)
-    raised = [finding.key for finding in review.findings]
+    raised = {finding.key: finding.evidence for finding in review.findings}
     return make_reference(review.encounter, pack, conditions, wordings, raised)
 
 

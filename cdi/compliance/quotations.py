@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from cdi.domain.encounter import Encounter, Observation
-from cdi.domain.finding import NoteSpan, ObservationPointer
+from cdi.domain.finding import NoteSpan, ObservationPointer, Pointer
 from cdi.domain.letter import Indicator
 from cdi.domain.record import Quotation as Original
 from cdi.domain.record import quote
@@ -124,6 +124,14 @@ class Record:
         """Return the observation a pointer leads to."""
         wanted = pointer.observation_id
         return next((o for o in self._encounter.observations if o.id == wanted), None)
+
+
+def shows(shown: Pointer, found: Pointer) -> bool:
+    """Tell whether what is quoted holds, at least in part, what was found."""
+    if isinstance(shown, NoteSpan) and isinstance(found, NoteSpan):
+        overlaps = shown.start < found.end and found.start < shown.end
+        return shown.note_id == found.note_id and overlaps
+    return shown == found
 
 
 def _same_value(text: str, seen: Observation) -> bool:

@@ -10,6 +10,8 @@ from cdi.compliance.diagnoses import DiagnosisNames
 from cdi.compliance.documentation import Documented
 from cdi.compliance.quotations import Record, numbers
 from cdi.domain.encounter import Encounter, Role
+from cdi.domain.finding import Evidence
+from cdi.domain.letter import Question
 
 
 @dataclass(frozen=True)
@@ -20,14 +22,18 @@ class Reference:
         encounter: the record.
         documented: what treating providers documented in it.
         diagnoses: the names of diagnoses that are known.
-        open: keys of the findings that a review of this record raises; None if it was not
-            reviewed.
+        findings: the evidence of each finding that a review of this record raises, by its key;
+            None if it was not reviewed, no evidence if only the finding is known.
     """
 
     encounter: Encounter
     documented: Documented
     diagnoses: DiagnosisNames
-    open: frozenset[str] | None = None
+    findings: Mapping[str, tuple[Evidence, ...]] | None = None
+
+    def evidence(self, question: Question) -> tuple[Evidence, ...]:
+        """Return what the rule behind a question found; empty if that is not known."""
+        return (self.findings or {}).get(f"{question.condition}.{question.finding}", ())
 
     @cached_property
     def record(self) -> Record:

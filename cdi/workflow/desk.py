@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from cdi.compliance import Pack
@@ -57,6 +58,7 @@ class Desk:
         address: where people reach the desk ("https://cdi.example.org"), for links.
         now: the clock.
         references: the records of letters that are being edited.
+        letterheads: folders of facilities' own templates, by the code of the facility.
     """
 
     store: Store
@@ -67,6 +69,7 @@ class Desk:
     address: str = ""
     now: Callable[[], datetime] = field(default=_now)
     references: References = field(default_factory=References)
+    letterheads: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def pack_version(self) -> str:

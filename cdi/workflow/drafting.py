@@ -19,7 +19,13 @@ from cdi.storage.people import find_policy
 from cdi.storage.queries import find_draft, find_letter, to_letter
 from cdi.storage.tables import EncounterRow, FindingRow, QueryRow, QuestionRow
 from cdi.workflow.desk import Desk, Receipt, Request, carry_out
-from cdi.workflow.letters import LetterEdit, add_letter, apply_edit, judge
+from cdi.workflow.letters import (
+    LetterEdit,
+    add_letter,
+    apply_edit,
+    judge,
+    letterhead_of,
+)
 from cdi.workflow.moves import move, take_query
 from cdi.workflow.permissions import require
 from cdi.workflow.routing import Route, chosen_route, suggest_route
@@ -116,7 +122,8 @@ def edit_letter(
         move(session, query, QueryVerb.EDIT, actor, desk.now())
         before = to_letter(find_letter(session, query))
         findings = question_findings(session, query)
-        letter = apply_edit(before, edit, findings, review.encounter, desk)
+        letterhead = letterhead_of(desk, session, query.facility_id)
+        letter = apply_edit(before, edit, findings, review.encounter, desk, letterhead)
         query.letter_revision += 1
         add_letter(desk, session, query, letter, judge(desk, letter, review), actor)
         return note_query(desk, session, actor, verb, query)
@@ -263,13 +270,13 @@ def write_letter(
     """
     findings = question_findings(session, query)
     catalogue = desk.scanner.catalogue
-    letter = compose(findings, review.encounter, catalogue, recipient)
+    letterhead = letterhead_of(desk, session, query.facility_id)
+    letter = compose(findings, review.encounter, catalogue, recipient, letterhead)
     letter = replace(letter, channel=query.channel)
     if before is not None:
         questions = before.questions + letter.questions[len(before.questions) :]
-        letter = recompose(
-            replace(letter, questions=questions), findings, review.encounter, catalogue
-        )
+        letter = replace(letter, questions=questions)
+        letter = recompose(letter, findings, review.encounter, catalogue, letterhead)
     violations = judge(desk, letter, review)
     add_letter(desk, session, query, letter, violations, actor)
     return letter, violations

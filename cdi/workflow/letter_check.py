@@ -28,9 +28,11 @@ def check_letter(case: LetterCase, pack: Pack | None = None) -> tuple[Violation,
     pack = pack or default_pack()
     if case.documented is None and not case.conditions:
         # Whether a finding stands cannot be told from the few facts of the record of a letter.
-        reference = replace(reference_of(default_scanner().scan(case.encounter), pack), open=None)
+        review = default_scanner().scan(case.encounter)
+        reference = replace(reference_of(review, pack), findings=None)
     else:
+        raised = None if case.findings is None else dict.fromkeys(case.findings, ())
         reference = make_reference(
-            case.encounter, pack, case.conditions, case.documented or (), case.findings
+            case.encounter, pack, case.conditions, case.documented or (), raised
         )
     return check_against(case.letter, reference, pack)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from cdi.compliance import check_against, reference_of, stamped
 from cdi.domain.actor import Actor
@@ -15,7 +16,7 @@ from cdi.errors import InputError
 from cdi.letters import recompose
 from cdi.storage import Session
 from cdi.storage.json_record import to_json
-from cdi.storage.tables import LetterRow, QueryRow
+from cdi.storage.tables import FacilityRow, LetterRow, QueryRow
 from cdi.workflow.desk import Desk
 
 
@@ -52,12 +53,19 @@ def stopping(violations: Collection[Violation]) -> tuple[Violation, ...]:
     return tuple(violation for violation in violations if violation.level is not Level.WARN)
 
 
+def letterhead_of(desk: Desk, session: Session, facility_id: str) -> Path | None:
+    """Return the folder of a facility's own templates; None if it has none."""
+    facility = session.get(FacilityRow, facility_id)
+    return desk.letterheads.get(facility.code) if facility else None
+
+
 def apply_edit(
     letter: Letter,
     edit: LetterEdit,
     findings: Sequence[Finding],
     encounter: Encounter,
     desk: Desk,
+    letterhead: Path | None = None,
 ) -> Letter:
     """Return the letter with an edit, rendered anew.
 
@@ -84,7 +92,7 @@ def apply_edit(
             )
         )
     edited = replace(letter, subject=edit.subject, questions=tuple(questions))
-    return recompose(edited, findings, encounter, desk.scanner.catalogue)
+    return recompose(edited, findings, encounter, desk.scanner.catalogue, letterhead)
 
 
 def add_letter(

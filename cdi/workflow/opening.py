@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from cdi import resources
 from cdi.compliance import load_pack
+from cdi.errors import SettingError
 from cdi.nlp.code_index import CodeIndex
 from cdi.rules.catalogue import Catalogue
 from cdi.rules.loader import Strict, read_document, validate
@@ -25,7 +27,7 @@ def open_desk(settings: Settings, *, weigh: Weigh | None = None, pool_size: int 
         pool_size: database connections kept open.
 
     Raises:
-        SettingError: the database or a key cannot be used.
+        SettingError: the database or a key cannot be used, or a folder is not there.
     """
     store = open_store(settings, pool_size=pool_size)
     scanner = Scanner()
@@ -36,7 +38,21 @@ def open_desk(settings: Settings, *, weigh: Weigh | None = None, pool_size: int 
         codes=open_codes(scanner.catalogue),
         weigh=weigh if settings.impact else None,
         address=settings.public_url.rstrip("/"),
+        letterheads=find_letterheads(settings.letterheads_dir),
     )
+
+
+def find_letterheads(folder: Path | None) -> dict[str, Path]:
+    """Return the folders of facilities' own templates by the code of the facility.
+
+    Raises:
+        SettingError: there is no such folder.
+    """
+    if folder is None:
+        return {}
+    if not folder.is_dir():
+        raise SettingError(f"CDI_LETTERHEADS_DIR: no folder {folder}")
+    return {path.name: path for path in sorted(folder.iterdir()) if path.is_dir()}
 
 
 def open_codes(catalogue: Catalogue) -> CodeIndex:

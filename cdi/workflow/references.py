@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from cdi.compliance import Reference
 from cdi.domain.finding import Finding
@@ -17,6 +18,19 @@ _Value = TypeVar("_Value")
 # So many letters are worked on at once in a process; one more takes the place of the oldest.
 _MOST = 64
 _MOST_SEEN = 4096
+
+
+class Stored(NamedTuple):
+    """A letter as it is stored, with what it takes to render it with an edit.
+
+    Attributes:
+        findings: those behind its questions, in their order.
+        letterhead: folder of its facility's own templates; None if it has none.
+    """
+
+    letter: Letter
+    findings: list[Finding]
+    letterhead: Path | None
 
 
 class Recent(Generic[_Value]):
@@ -56,11 +70,10 @@ class References:
 
     Attributes:
         records: what letters are judged against, by id and version of the encounter.
-        letters: letters as stored, with the findings behind their questions, by id and version
-            of query and encounter.
+        letters: letters as stored, by id and version of the query and version of the encounter.
         looks: who has looked at which version of a query.
     """
 
     records: Recent[Reference] = field(default_factory=lambda: Recent(_MOST))
-    letters: Recent[tuple[Letter, list[Finding]]] = field(default_factory=lambda: Recent(_MOST))
+    letters: Recent[Stored] = field(default_factory=lambda: Recent(_MOST))
     looks: Recent[bool] = field(default_factory=lambda: Recent(_MOST_SEEN))

@@ -14,9 +14,10 @@ from cdi.storage.queries import find_letter, find_query, to_letter
 from cdi.storage.tables import EncounterRow, QueryRow
 from cdi.workflow.desk import Desk
 from cdi.workflow.drafting import question_findings
-from cdi.workflow.letters import LetterEdit, apply_edit, stopping
+from cdi.workflow.letters import LetterEdit, apply_edit, letterhead_of, stopping
 from cdi.workflow.moves import those_asked
 from cdi.workflow.permissions import require_of_query
+from cdi.workflow.references import Stored
 from cdi.workflow.trail import note_query
 
 VERB = "query.check"
@@ -55,15 +56,15 @@ def check_wording(desk: Desk, actor: Actor, query_id: str, edit: LetterEdit) -> 
     with desk.store.reading() as session:
         query, row = _find(desk, session, actor, query_id)
         stay, seen = row.id, query.version
-        before, findings = kept.letters.get(
-            (query_id, seen, row.version),
-            lambda: (to_letter(find_letter(session, query)), question_findings(session, query)),
-        )
+        key = (query_id, seen, row.version)
+        stored = kept.letters.get(key, lambda: _stored(desk, session, query))
         version = row.version
     if kept.looks.add((actor.id, query_id, seen), True):
         _note(desk, actor, query_id)
     reference = kept.records.get((stay, version), lambda: _read(desk, stay))
-    letter = apply_edit(before, edit, findings, reference.encounter, desk)
+    letter = apply_edit(
+        stored.letter, edit, stored.findings, reference.encounter, desk, stored.letterhead
+    )
     return WordingCheck(letter, check_against(letter, reference, desk.pack))
 
 
@@ -80,6 +81,14 @@ def _find(
     if row is None:
         raise NotFound("there is no such thing")
     return query, row
+
+
+def _stored(desk: Desk, session: Session, query: QueryRow) -> Stored:
+    return Stored(
+        to_letter(find_letter(session, query)),
+        question_findings(session, query),
+        letterhead_of(desk, session, query.facility_id),
+    )
 
 
 def _note(desk: Desk, actor: Actor, query_id: str) -> None:

@@ -56,7 +56,7 @@ def check(draft: Draft) -> Iterator[Violation]:
     for number, question in enumerate(draft.letter.questions):
         if _is_asked_by_rule(question, draft):
             key = f"{question.condition}.{question.finding}"
-            if key not in (draft.reference.open or ()):
+            if key not in (draft.reference.findings or ()):
                 yield Violation(
                     "Q22",
                     f"questions[{number}]",
@@ -82,7 +82,7 @@ def check(draft: Draft) -> Iterator[Violation]:
 
 def _is_asked_by_rule(question: Question, draft: Draft) -> bool:
     """Tell whether a review decides if the question stands: it knows every axis it asks for."""
-    return bool(question.finding) and draft.reference.open is not None
+    return bool(question.finding) and draft.reference.findings is not None
 
 
 def _answer(question: Question, draft: Draft) -> str:

@@ -3,7 +3,8 @@
 What it checks:
     In a validation question, facts of this record that speak the other way than those shown are
     shown too: a further value of an analyte that is quoted, a value within its limits or a
-    sentence of a clinician that finds something normal or absent.
+    sentence of a clinician that finds something normal or absent. Where a rule of the catalogue
+    asks, a fact for each name that it holds against its finding.
 Why:
     A selection of facts makes the answer; an auditor asks what was left out.
 Violating:
@@ -18,10 +19,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from cdi.compliance.draft import Draft
+from cdi.compliance.quotations import shows
 from cdi.domain.encounter import Encounter, Note, Role
-from cdi.domain.finding import NoteSpan, ObservationPointer, QueryType
+from cdi.domain.evidence_text import evidence_text
+from cdi.domain.finding import EvidenceRole, NoteSpan, ObservationPointer, Pointer, QueryType
 from cdi.domain.letter import Level, Question, Violation
 
 RULES = ("Q05",)
@@ -38,12 +42,14 @@ _SENTENCE = re.compile(r"[^.;\n]+(?:\.\d[^.;\n]*)*")
 
 def check(draft: Draft) -> Iterator[Violation]:
     """Yield a violation for each fact on the other side that is not shown."""
-    if draft.letter.questions and all(q.finding for q in draft.letter.questions):
-        return  # what speaks against the finding was chosen by its rule
     for number, question in enumerate(draft.letter.questions):
-        if question.query_type is not QueryType.VALIDATION:
+        if question.finding:
+            contrary = _of_rule(question, draft)
+        elif question.query_type is QueryType.VALIDATION:
+            contrary = chain(_values(question, draft), _sentences(question, draft))
+        else:
             continue
-        for words in (*_values(question, draft), *_sentences(question, draft)):
+        for words in contrary:
             yield Violation(
                 "Q05",
                 f"questions[{number}].indicators",
@@ -52,6 +58,18 @@ def check(draft: Draft) -> Iterator[Violation]:
                 f"Show: {words}",
                 LEVEL,
             )
+
+
+def _of_rule(question: Question, draft: Draft) -> Iterator[str]:
+    """Yield the first fact of each name held against a finding of which none is shown."""
+    shown = [i.pointer for i in question.indicators if i.pointer is not None]
+    against: dict[str, list[Pointer]] = {}
+    for evidence in draft.reference.evidence(question):
+        if evidence.role is EvidenceRole.AGAINST:
+            against.setdefault(evidence.name, []).append(evidence.pointer)
+    for pointers in against.values():
+        if not any(shows(one, pointer) for one in shown for pointer in pointers):
+            yield evidence_text(pointers[0], draft.encounter)
 
 
 def _values(question: Question, draft: Draft) -> Iterator[str]:

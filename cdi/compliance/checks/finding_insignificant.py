@@ -24,7 +24,7 @@ from cdi.domain.finding import NoteSpan, QueryType
 from cdi.domain.letter import LetterForm, Level, OptionKind, Question, Violation
 
 RULES = ("Q14",)
-LEVEL = Level.OVERRIDE
+LEVEL = Level.WARN
 
 _FIX = "Finding not clinically significant"
 _SAYS_NOTHING = re.compile(

@@ -43,7 +43,7 @@ def check(draft: Draft) -> Iterator[Violation]:
                     indicator.text,
                     "A fact of an earlier encounter needs its date and why it matters now.",
                     "Say when it was recorded and what it bears on, or remove it.",
-                    Level.OVERRIDE,
+                    Level.WARN,
                 )
         is_new = question.query_type is QueryType.UNDOCUMENTED
         if is_new and question.indicators and all(i.prior for i in question.indicators):

@@ -1,10 +1,10 @@
 """Q03: the facts bear on the question.
 
 What it checks:
-    Of a list of options, every value supports one or is spoken of in the letter. Facts a rule of
-    the catalogue chose are relevant by that rule; words of a note, such as the treatment given,
-    are left to the reader. Conflict and validation show facts on both sides and are left out. No
-    question has more than fifteen facts; a minimum is never asked for.
+    Of a list of options, every value supports one or is spoken of in the letter. Where a rule of
+    the catalogue asks, every fact holds evidence of that rule. Words of a note otherwise, such as
+    the treatment given, are left to the reader. Conflict and validation show facts on both sides
+    and are left out. No question has more than fifteen facts; a minimum is never asked for.
 Why:
     Results that have nothing to do with the question bury those that have.
 Violating:
@@ -21,6 +21,7 @@ import re
 from collections.abc import Iterator
 
 from cdi.compliance.draft import Draft
+from cdi.compliance.quotations import shows
 from cdi.domain.finding import ObservationPointer, QueryType
 from cdi.domain.letter import Indicator, LetterForm, Level, OptionKind, Question, Violation
 
@@ -44,16 +45,18 @@ def check(draft: Draft) -> Iterator[Violation]:
                     "Q03",
                     f"{at}[{index}]",
                     indicator.text,
-                    "The fact supports none of the answers.",
+                    "The fact bears neither on the question nor on an answer.",
                     "Remove the fact.",
                     LEVEL,
                 )
 
 
 def _is_stray(indicator: Indicator, question: Question, draft: Draft) -> bool:
+    if question.finding:
+        return _is_foreign(indicator, question, draft)
     linked = {support for option in question.options for support in option.supported_by}
     two_sided = {QueryType.VALIDATION, QueryType.CONFLICT, QueryType.POA}
-    if question.finding or question.query_type in two_sided or indicator.id in linked:
+    if question.query_type in two_sided or indicator.id in linked:
         return False
     if question.form is not LetterForm.MULTIPLE_CHOICE or not linked:
         return False
@@ -65,6 +68,15 @@ def _is_stray(indicator: Indicator, question: Question, draft: Draft) -> bool:
     options = " ".join(option.text for option in question.options)
     spoken = _long_words(f"{draft.said} {options}")
     return spoken.isdisjoint(_long_words(indicator.text))
+
+
+def _is_foreign(indicator: Indicator, question: Question, draft: Draft) -> bool:
+    """Tell whether a fact is none of those the rule behind the question rests on."""
+    evidence = draft.reference.evidence(question)
+    pointer = indicator.pointer
+    if not evidence or pointer is None:
+        return False
+    return not any(shows(pointer, found.pointer) for found in evidence)
 
 
 def _long_words(text: str) -> frozenset[str]:

@@ -23,7 +23,7 @@ from cdi.domain.finding import QueryType
 from cdi.domain.letter import Level, Question, Violation
 
 RULES = ("Q27",)
-LEVEL = Level.OVERRIDE
+LEVEL = Level.WARN
 
 _NOTHING_DONE = re.compile(
     r"\bno (?:further )?(?:follow[- ]?up|work[- ]?up|treatment|evaluation|intervention|imaging"

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cdi.compliance.draft import Draft
+from cdi.compliance.draft import Draft, Part
 from cdi.domain.letter import Channel, Level, Violation
 
 RULES = ("Q28",)
@@ -30,6 +30,8 @@ def check(draft: Draft) -> Iterator[Violation]:
     """Yield a warning if the note of a verbal question has no date."""
     if draft.letter.channel is not Channel.VERBAL_NOTE:
         return
-    if not _DAY.search(f"{draft.letter.body}\n{draft.letter.text}"):
+    # A day among the facts is when something was found, not when it was asked about.
+    words = (passage.text for passage in draft.passages if passage.part is Part.BODY)
+    if not any(map(_DAY.search, words)):
         why = "The note does not say when the question was asked."
         yield Violation("Q28", "body", "", why, "Add day, time and way of asking.", LEVEL)

@@ -21,7 +21,7 @@ from cdi.compliance.draft import Draft
 from cdi.domain.letter import LetterForm, Level, OptionKind, Purpose, Violation
 
 RULES = ("Q18",)
-LEVEL = Level.OVERRIDE
+LEVEL = Level.WARN
 
 
 def check(draft: Draft) -> Iterator[Violation]:
