@@ -13,21 +13,25 @@ from starlette.types import Receive, Scope, Send
 from cdi import __version__
 from cdi.api.problems import MEDIA_TYPE, Problem, install_problem_handlers, tell_defect
 from cdi.api.routes import (
+    cds,
     coding,
     diagnoses,
     encounters,
     events,
+    fhir,
     findings,
     queries,
     session,
-    sign_on,
     tokens,
 )
+from cdi.api.routes import sign_on as ways_in
 from cdi.errors import CdiError
 from cdi.interop.mapping import Intake
 from cdi.storage.schema import check
 from cdi.web.site import create_pages
+from cdi.workflow.cds_clients import CdsClients
 from cdi.workflow.desk import Desk
+from cdi.workflow.single_sign_on import SingleSignOn
 
 # Nothing of the API is a page; what is not allowed here a browser will not do with an answer.
 _HEADERS = {
@@ -52,13 +56,23 @@ _PROBLEMS: dict[int | str, dict[str, object]] = {
 }
 
 
-def create_app(desk: Desk, intake: Intake, *, secure_cookies: bool = True) -> FastAPI:
+_API = (session, encounters, findings, queries, diagnoses, coding, events, tokens, fhir)
+
+
+def create_app(
+    desk: Desk,
+    intake: Intake,
+    sign_on: SingleSignOn | None = None,
+    *,
+    secure_cookies: bool = True,
+) -> FastAPI:
     """Return the application over a desk.
 
     Args:
         desk: store, rules and clock; the caller closes the store when the application has ended.
         intake: what codes and authors of incoming bundles mean at this site.
-        secure_cookies: whether the pages' cookies travel over https only.
+        sign_on: the identity provider; None where there are local accounts only.
+        secure_cookies: whether cookies travel over https only.
     """
     app = FastAPI(
         title="cdi",
@@ -67,18 +81,21 @@ def create_app(desk: Desk, intake: Intake, *, secure_cookies: bool = True) -> Fa
         docs_url=None,
         redoc_url=None,
     )
-    app.state.desk, app.state.intake = desk, intake
+    app.state.desk, app.state.intake, app.state.sign_on = desk, intake, sign_on
+    app.state.secure_cookies = secure_cookies
+    app.state.cds_clients = CdsClients(desk)
     install_problem_handlers(app)
     app.middleware("http")(_add_headers)
     api = APIRouter(prefix="/api", responses=_PROBLEMS)
-    for part in (session, encounters, findings, queries, diagnoses, coding, events, tokens):
+    for part in _API:
         api.include_router(part.router)
     app.include_router(api)
-    app.include_router(sign_on.router, responses=_PROBLEMS)
+    app.include_router(cds.router, responses=_PROBLEMS)
+    app.include_router(ways_in.router, responses=_PROBLEMS)
     app.openapi = partial(_document, app, app.openapi)  # type: ignore[method-assign]
     app.add_api_route("/health", _tell_health, tags=["operation"])
     app.add_api_route("/ready", _tell_ready, tags=["operation"])
-    _add_pages(app, create_pages(desk, secure_cookies=secure_cookies))
+    _add_pages(app, create_pages(desk, secure_cookies=secure_cookies, sign_on=sign_on is not None))
     return app
 
 

@@ -32,6 +32,16 @@ class Settings(BaseSettings):
             notices and for the way back from an identity provider.
         secure_cookies: whether session cookies travel over https only (``CDI_SECURE_COOKIES``);
             off only to try the pages on one's own machine without a proxy.
+        oidc_issuer: the identity provider, exactly as it names itself; empty: local accounts only
+            (``CDI_OIDC_*``: docs/identity.md).
+        oidc_client_id: what the provider calls this desk.
+        oidc_client_secret: shared with the provider; empty for a public client.
+        oidc_scopes: what is asked of the provider.
+        oidc_algorithms: with which its ID tokens may be signed, by commas.
+        oidc_link_claim: claim that names the login of an account not linked yet; empty: none is.
+        oidc_roles_claim: claim that names a person's groups.
+        oidc_roles: as JSON, what each group gives: ``{"cdi-team": ["general:specialist"]}``;
+            empty: the provider gives no roles.
         impact: whether what findings are worth may rank worklists; off unless switched on.
     """
 
@@ -49,6 +59,14 @@ class Settings(BaseSettings):
     site_file: Path | None = None
     public_url: str = ""
     secure_cookies: bool = True
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_scopes: str = "openid profile email"
+    oidc_algorithms: str = "RS256,PS256,ES256"
+    oidc_link_claim: str = ""
+    oidc_roles_claim: str = "groups"
+    oidc_roles: dict[str, list[str]] = {}
     impact: bool = False
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Cookie, Depends, Request
+from fastapi import Cookie, Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from cdi.errors import LoginError, NotAllowed
+from cdi.errors import LoginError, NotAllowed, NotFound
 from cdi.http import SAFE_METHODS, SESSION_COOKIE, client_address, is_same_site
 from cdi.interop.mapping import Intake
 from cdi.workflow.desk import Desk
-from cdi.workflow.identity import Presence, find_presence
+from cdi.workflow.identity import LONGEST_SESSION, Presence, find_presence
+from cdi.workflow.single_sign_on import SingleSignOn
 from cdi.workflow.tokens import PREFIX, find_machine
 
-_bearer = HTTPBearer(auto_error=False, description="Of a session, or of a machine.")
+bearer = HTTPBearer(auto_error=False, description="Of a session, or of a machine.")
 
 
 def _desk(request: Request) -> Desk:
@@ -24,6 +25,21 @@ def _desk(request: Request) -> Desk:
 
 
 DeskOf = Annotated[Desk, Depends(_desk)]
+
+
+def _sign_on(request: Request) -> SingleSignOn:
+    """Return the identity provider of the app.
+
+    Raises:
+        NotFound: there is none.
+    """
+    sign_on = request.app.state.sign_on
+    if not isinstance(sign_on, SingleSignOn):
+        raise NotFound("no identity provider is configured; log in with a local account")
+    return sign_on
+
+
+SignOnOf = Annotated[SingleSignOn, Depends(_sign_on)]
 
 
 def _intake(request: Request) -> Intake:
@@ -41,7 +57,7 @@ OptionalToken = Annotated[str | None, Cookie(alias=SESSION_COOKIE, include_in_sc
 
 def session_token(
     request: Request,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
     cookie: OptionalToken = None,
 ) -> str:
     """Return the token of a request: a bearer token, or the cookie of a browser.
@@ -70,6 +86,18 @@ def _present(desk: DeskOf, token: Token) -> Presence:
 
 
 Present = Annotated[Presence, Depends(_present)]
+
+
+def keep_session(request: Request, response: Response, token: str) -> None:
+    """Give a browser its session, which no script and no other site can use."""
+    response.set_cookie(
+        SESSION_COOKIE,
+        token,
+        max_age=int(LONGEST_SESSION.total_seconds()),
+        httponly=True,
+        secure=request.app.state.secure_cookies,
+        samesite="lax",
+    )
 
 
 Address = Annotated[str, Depends(client_address)]

@@ -30,14 +30,15 @@ def serve(
     from cdi.interop.mapping import load_intake
     from cdi.settings import settings
     from cdi.storage import schema
-    from cdi.workflow.opening import open_desk
+    from cdi.workflow.opening import open_desk, open_sign_on
 
     given = settings()
+    sign_on = open_sign_on(given)
     desk = open_desk(given)
     try:
         schema.check(desk.store.engine)
         intake = load_intake(site or given.site_file)
-        app = create_app(desk, intake, secure_cookies=given.secure_cookies)
+        app = create_app(desk, intake, sign_on, secure_cookies=given.secure_cookies)
         run_server(app, host, port)
     finally:
         desk.store.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -85,6 +85,16 @@ def verify(store: Store) -> Proof:
     return Proof(reader.count, reader.last, tuple(sorted(faults, key=lambda fault: fault.number)))
 
 
+def events_after(
+    session: Session, facility_ids: Collection[str], after: int, limit: int
+) -> list[EventRow]:
+    """Return the events of some facilities after a number, in the order of their numbers."""
+    statement = select(EventRow).where(
+        EventRow.facility_id.in_(facility_ids), EventRow.number > after
+    )
+    return list(session.scalars(statement.order_by(EventRow.number).limit(limit)))
+
+
 def events(session: Session, after: int = 0) -> Iterator[EventRow]:
     """Yield the events after a number, in the order of their numbers, a page at a time."""
     while True:
@@ -102,9 +112,13 @@ def export_lines(store: Store, after: int = 0) -> Iterator[str]:
     """Yield the events after a number as JSON lines with their links."""
     with store.reading() as session:
         for row in events(session, after):
-            values = {name: getattr(row, name) for name in _EXPORTED}
-            values |= {"at": row.at.isoformat(), "detail": json.loads(row.detail)}
-            yield canonical(values)
+            yield export_line(row)
+
+
+def export_line(row: EventRow) -> str:
+    """Return an event as one line of JSON with its links."""
+    values = {name: getattr(row, name) for name in _EXPORTED}
+    return canonical({**values, "at": row.at.isoformat(), "detail": json.loads(row.detail)})
 
 
 class _ChainReader:

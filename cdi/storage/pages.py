@@ -92,10 +92,11 @@ def diagnoses_page(
     facility_ids: Collection[str],
     *,
     statuses: Collection[CoderStatus],
+    since: datetime | None = None,
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[DiagnosisRow]:
-    """Return clarified diagnoses for the coder, oldest first.
+    """Return clarified diagnoses for the coder, oldest first; only those changed since, if given.
 
     Raises:
         InputError: the cursor is not one of this list.
@@ -103,6 +104,8 @@ def diagnoses_page(
     statement = select(DiagnosisRow).where(
         DiagnosisRow.facility_id.in_(facility_ids), DiagnosisRow.status.in_(statuses)
     )
+    if since:
+        statement = statement.where(DiagnosisRow.changed_at >= since)
     if cursor:
         (last,) = _read(cursor, str)
         statement = statement.where(DiagnosisRow.id > last)

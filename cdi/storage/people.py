@@ -33,6 +33,16 @@ def find_user_by_login(session: Session, login: str) -> UserRow | None:
     return session.scalars(select(UserRow).where(UserRow.login == login)).one_or_none()
 
 
+def find_user_by_subject(session: Session, subject: str) -> UserRow | None:
+    """Return the user whom the identity provider calls by this name."""
+    return session.scalars(select(UserRow).where(UserRow.subject == subject)).one_or_none()
+
+
+def memberships_of(session: Session, user_id: str) -> list[MembershipRow]:
+    """Return the roles of a user."""
+    return list(session.scalars(select(MembershipRow).where(MembershipRow.user_id == user_id)))
+
+
 def find_provider(session: Session, provider_id: str) -> UserRow | None:
     """Return the user whom the record system calls by this id, if active."""
     if not provider_id:

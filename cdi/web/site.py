@@ -36,16 +36,17 @@ _HEADERS = {
 _SMALLEST_ZIPPED = 800
 
 
-def create_pages(desk: Desk, *, secure_cookies: bool = True) -> FastAPI:
+def create_pages(desk: Desk, *, secure_cookies: bool = True, sign_on: bool = False) -> FastAPI:
     """Return the pages over a desk.
 
     Args:
         desk: store, rules and clock.
         secure_cookies: whether cookies travel over https only; off only to try it on one machine.
+        sign_on: whether one can log in at an identity provider too.
     """
     pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     state = pages.state
-    state.desk, state.secure_cookies = desk, secure_cookies
+    state.desk, state.secure_cookies, state.sign_on = desk, secure_cookies, sign_on
     state.assets = Assets()
     state.menu = []
     for module in _route_modules():

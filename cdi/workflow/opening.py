@@ -8,13 +8,16 @@ from pathlib import Path
 from cdi import resources
 from cdi.compliance import load_pack
 from cdi.errors import SettingError
+from cdi.interop.identity import Provider, ProviderSettings
 from cdi.nlp.code_index import CodeIndex
 from cdi.rules.catalogue import Catalogue
 from cdi.rules.loader import Strict, read_document, validate
 from cdi.settings import Settings
 from cdi.storage.opening import open_store
 from cdi.workflow.desk import Desk, Weigh
+from cdi.workflow.provisioning import read_role_map
 from cdi.workflow.scan import Scanner
+from cdi.workflow.single_sign_on import SingleSignOn
 
 
 def open_desk(settings: Settings, *, weigh: Weigh | None = None, pool_size: int = 5) -> Desk:
@@ -53,6 +56,31 @@ def find_letterheads(folder: Path | None) -> dict[str, Path]:
     if not folder.is_dir():
         raise SettingError(f"CDI_LETTERHEADS_DIR: no folder {folder}")
     return {path.name: path for path in sorted(folder.iterdir()) if path.is_dir()}
+
+
+def open_sign_on(settings: Settings) -> SingleSignOn | None:
+    """Return the identity provider of the settings, None if there is none; calls nobody.
+
+    Raises:
+        SettingError: a setting beside the issuer is missing or cannot be used.
+    """
+    if not settings.oidc_issuer:
+        return None
+    if not settings.public_url:
+        raise SettingError("public_url: the identity provider sends browsers back to it")
+    given = ProviderSettings(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret.get_secret_value(),
+        scopes=settings.oidc_scopes,
+        algorithms=tuple(settings.oidc_algorithms.replace(" ", "").split(",")),
+    )
+    return SingleSignOn(
+        Provider(given),
+        link_claim=settings.oidc_link_claim,
+        roles_claim=settings.oidc_roles_claim,
+        roles=read_role_map(settings.oidc_roles),
+    )
 
 
 def open_codes(catalogue: Catalogue) -> CodeIndex:

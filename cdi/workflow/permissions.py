@@ -71,6 +71,7 @@ PERMISSIONS: Mapping[str, frozenset[StaffRole]] = MappingProxyType(
         "token.revoke": frozenset({_ADMIN}),
         "encounter.open_emergency": frozenset({_PHYSICIAN}),
         "audit.read": frozenset({_AUDITOR, _ADMIN}),
+        "audit.export": frozenset({_AUDITOR, _ADMIN}),
     }
 )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from cdi.domain.actor import Actor, StaffRole
 from cdi.domain.query import CoderStatus, QueryState
 from cdi.errors import NotFound
+from cdi.storage.audit import events_after, export_line
 from cdi.storage.findings import findings_by_id
 from cdi.storage.pages import Page, diagnoses_page, events_page, queries_page
 from cdi.storage.queries import find_diagnosis
@@ -154,3 +155,24 @@ def search_events(
         session.flush()
         session.expunge_all()
     return page
+
+
+def export_events(
+    desk: Desk, actor: Actor, *, after: int = 0, limit: int = 1_000
+) -> tuple[list[str], int]:
+    """Return events of one's facilities as lines of JSON, oldest first, and the last number.
+
+    Each line carries its link of the chain. That they were taken along is itself a line.
+
+    Raises:
+        NotAllowed: the actor audits nothing anywhere.
+    """
+    verb = "audit.export"
+    places = reach(actor, verb)
+    with desk.store.writing() as session:
+        rows = events_after(session, places, after, limit)
+        last = rows[-1].number if rows else after
+        for place in sorted(places):
+            receipt = Receipt("facility", place)
+            note_event(desk, session, actor, verb, receipt, place, None, after=after, last=last)
+        return [export_line(row) for row in rows], last

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from cdi.api.calls import Change, Look
+from cdi.api.export import to_csv
+from cdi.api.paging import in_time_zone, with_next
+from cdi.api.routes.fhir import MEDIA_TYPE, FhirResponse, fhir_base
 from cdi.api.schemas import CodeIn, DiagnosisOut, PageOut, ReasonIn, ReceiptOut
 from cdi.domain.query import CoderStatus
+from cdi.interop.fhir.outgoing import collection, condition
 from cdi.workflow.diagnoses import accept_diagnosis, code_diagnosis, return_diagnosis
+from cdi.workflow.exporting import export_diagnoses
 from cdi.workflow.worklists import open_diagnoses, open_diagnosis
 
 router = APIRouter(prefix="/diagnoses", tags=["diagnoses"])
 Id = Annotated[str, Path(max_length=64)]
+
+
+class ExportForm(StrEnum):
+    """How clarified diagnoses are written."""
+
+    CSV = "csv"
+    FHIR = "fhir"
 
 
 @router.get("")
@@ -33,6 +47,42 @@ def list_open(
     )
     items = [DiagnosisOut.model_validate(row) for row in page.rows]
     return PageOut(items=items, following=page.following)
+
+
+@router.get(
+    "/export",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "A table, or a FHIR bundle of Conditions; `Link` names the next page",
+            "content": {"text/csv": {"schema": {"type": "string"}}, MEDIA_TYPE: {}},
+        }
+    },
+)
+def export(
+    request: Request,
+    call: Look,
+    form: Annotated[ExportForm, Query(alias="format")] = ExportForm.CSV,
+    status: Annotated[list[CoderStatus] | None, Query(max_length=10)] = None,
+    since: datetime | None = None,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+    limit: Annotated[int, Query(ge=1, le=5000)] = 500,
+) -> Response:
+    """Return clarified diagnoses for a coding system, oldest first; by default the coded ones."""
+    found = export_diagnoses(
+        call.desk,
+        call.actor,
+        statuses=status or [CoderStatus.CODED],
+        since=in_time_zone(since),
+        cursor=cursor,
+        limit=limit,
+    )
+    if form is ExportForm.CSV:
+        response = Response(to_csv(found.diagnoses), media_type="text/csv")
+    else:
+        made = [condition(diagnosis) for diagnosis in found.diagnoses]
+        response = FhirResponse(collection(made, fhir_base(call.desk)))
+    return with_next(request, response, found.following, "cursor")
 
 
 @router.get("/{diagnosis_id}")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Request, Response, status
 
-from cdi.api.presence import Address, DeskOf, Present, Token
+from cdi.api.presence import Address, DeskOf, Present, Token, keep_session
 from cdi.api.schemas import Credentials, MeOut, Password, SessionOut
 from cdi.http import SESSION_COOKIE
 from cdi.workflow.identity import (
-    LONGEST_SESSION,
     Presence,
     confirm,
     find_presence,
@@ -21,18 +20,11 @@ router = APIRouter(prefix="/session", tags=["session"])
 
 @router.post("", status_code=status.HTTP_201_CREATED)
 def open_session(
-    credentials: Credentials, desk: DeskOf, address: Address, response: Response
+    credentials: Credentials, desk: DeskOf, address: Address, request: Request, response: Response
 ) -> SessionOut:
     """Open a session for a local account; browsers also get it as a cookie."""
     login = log_in(desk, credentials.login, credentials.password, address)
-    response.set_cookie(
-        SESSION_COOKIE,
-        login.token,
-        max_age=int(LONGEST_SESSION.total_seconds()),
-        httponly=True,
-        secure=True,
-        samesite="lax",
-    )
+    keep_session(request, response, login.token)
     return SessionOut(token=login.token, user_id=login.user_id)
 
 

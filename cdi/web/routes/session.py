@@ -22,6 +22,11 @@ from cdi.web.visit import (
 from cdi.workflow.identity import LONGEST_SESSION, Login, find_presence, log_in, log_out
 
 router = APIRouter()
+_AWAY = {
+    "login": "you could not be logged in there; try again, or ask an administrator for an account",
+    "signature": "that did not confirm who you are; log in again",
+    "provider": "your organisation's login cannot be reached now; try again in a minute",
+}
 
 
 @router.get("/")
@@ -34,12 +39,19 @@ def land(visit: AnyVisit) -> Response:
 
 
 @router.get("/login")
-def show_login(request: Request, next: Annotated[str, Query(max_length=200)] = "/") -> Response:
-    """Show the form; who is logged in already goes where they were going."""
+def show_login(
+    request: Request,
+    next: Annotated[str, Query(max_length=400)] = "/",
+    problem: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """Show the form; who is logged in already goes where they were going.
+
+    ``problem`` is the kind of error with which the identity provider was left.
+    """
     try:
         find_presence(request.app.state.desk, request.cookies.get(SESSION_COOKIE, ""))
     except LoginError:
-        return _form(request, next, "", 200)
+        return _form(request, next, _AWAY.get(problem, ""), 200)
     return RedirectResponse(_own_path(next), 303)
 
 
@@ -110,7 +122,9 @@ def _log_in(request: Request, form: Form, login: str, password: str) -> Login:
 
 def _form(request: Request, following: str, wrong: str, status: int) -> HTMLResponse:
     template = request.app.state.environment.get_template("login.html")
-    return HTMLResponse(template.render(next=_own_path(following), wrong=wrong), status)
+    sign_on = request.app.state.sign_on
+    text = template.render(next=_own_path(following), wrong=wrong, sign_on=sign_on)
+    return HTMLResponse(text, status)
 
 
 def _own_path(path: str) -> str:

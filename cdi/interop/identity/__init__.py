@@ -1,0 +1,14 @@
+"""Identity of people and machines from elsewhere: OpenID Connect and signed tokens."""
+
+from cdi.interop.identity.client_token import issuer_of, read_client_token
+from cdi.interop.identity.keys import KeySource
+from cdi.interop.identity.provider import Identity, Provider, ProviderSettings
+
+__all__ = [
+    "Identity",
+    "KeySource",
+    "Provider",
+    "ProviderSettings",
+    "issuer_of",
+    "read_client_token",
+]
