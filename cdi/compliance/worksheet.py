@@ -10,25 +10,16 @@ import csv
 import io
 import random
 from collections.abc import Collection, Iterable, Sequence
-from enum import StrEnum
 from html import escape
 from typing import NamedTuple, TypeVar
 
 from cdi.compliance.pack import Pack
 from cdi.compliance.structure import structural_checks
-from cdi.domain.letter import Violation
+from cdi.domain.letter import AuditOutcome, Violation
 from cdi.errors import InputError
 
 _Item = TypeVar("_Item")
 _COLUMNS = ("letter", "rule", "outcome", "finding", "verdict", "comment")
-
-
-class Outcome(StrEnum):
-    """Whether a letter keeps a rule. Only an auditor says that a rule does not apply."""
-
-    MET = "met"
-    OPPORTUNITY = "opportunity"
-    NOT_APPLICABLE = "n/a"
 
 
 class Row(NamedTuple):
@@ -41,9 +32,9 @@ class Row(NamedTuple):
 
     letter: str
     rule: str
-    outcome: Outcome
+    outcome: AuditOutcome
     finding: str
-    verdict: Outcome | None = None
+    verdict: AuditOutcome | None = None
     comment: str = ""
 
 
@@ -83,7 +74,7 @@ def rows(letter: str, violations: Collection[Violation], rules: Iterable[str]) -
     result = []
     for rule in rules:
         found = [f"{v.where}: {v.why}" for v in violations if v.rule == rule]
-        outcome = Outcome.OPPORTUNITY if found else Outcome.MET
+        outcome = AuditOutcome.OPPORTUNITY if found else AuditOutcome.MET
         result.append(Row(letter, rule, outcome, " | ".join(found)))
     return result
 
@@ -130,9 +121,9 @@ def read_csv(text: str, source: str = "worksheet") -> list[Row]:
 def agreement(sheet: Iterable[Row]) -> Agreement:
     """Return how far auditor and linter agree over a filled-in worksheet."""
     judged = [
-        (row.outcome is Outcome.OPPORTUNITY, row.verdict is Outcome.OPPORTUNITY)
+        (row.outcome is AuditOutcome.OPPORTUNITY, row.verdict is AuditOutcome.OPPORTUNITY)
         for row in sheet
-        if row.verdict in {Outcome.MET, Outcome.OPPORTUNITY}
+        if row.verdict in {AuditOutcome.MET, AuditOutcome.OPPORTUNITY}
     ]
     agreed = sum(said == true for said, true in judged)
     missed = sum(true and not said for said, true in judged)
@@ -155,9 +146,9 @@ def _row(line: dict[str, str | None], where: str) -> Row:
         return Row(
             line["letter"] or "",
             line["rule"] or "",
-            Outcome(line["outcome"] or ""),
+            AuditOutcome(line["outcome"] or ""),
             line["finding"] or "",
-            Outcome(verdict) if verdict else None,
+            AuditOutcome(verdict) if verdict else None,
             line["comment"] or "",
         )
     except ValueError:

@@ -129,6 +129,14 @@ class Level(StrEnum):
     WARN = "warn"
 
 
+class AuditOutcome(StrEnum):
+    """Whether a letter keeps a rule (rule Q41). Only an auditor says that a rule does not apply."""
+
+    MET = "met"
+    OPPORTUNITY = "opportunity"
+    NOT_APPLICABLE = "n/a"
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
     """What a compliance check found wrong in a letter.

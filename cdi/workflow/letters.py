@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -121,10 +122,14 @@ def add_letter(
 
 
 def violation_record(violation: Violation) -> dict[str, str]:
-    """Return a violation without the words of the letter, as it may be kept beside it."""
+    """Return a violation without words of letter or record, as it may be kept beside it."""
+    why = violation.why.replace(violation.text, "...") if violation.text else violation.why
     return {
         "rule": violation.rule,
         "where": violation.where,
         "level": violation.level.value,
-        "why": violation.why,
+        "why": _QUOTED.sub('"..."', why),
     }
+
+
+_QUOTED = re.compile(r'"[^"]*"')

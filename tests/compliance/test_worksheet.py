@@ -8,7 +8,8 @@ import pytest
 from factories import make_encounter, make_letter, make_pack
 
 from cdi.compliance import check, worksheet
-from cdi.compliance.worksheet import Agreement, Outcome, Row
+from cdi.compliance.worksheet import Agreement, Row
+from cdi.domain.letter import AuditOutcome
 from cdi.errors import InputError
 
 PACK = make_pack()
@@ -21,7 +22,7 @@ def sheet() -> list[Row]:
 
 
 def test_every_rule_has_a_row_and_violations_are_opportunities() -> None:
-    opportunities = [row for row in sheet() if row.outcome is Outcome.OPPORTUNITY]
+    opportunities = [row for row in sheet() if row.outcome is AuditOutcome.OPPORTUNITY]
     assert [(row.rule, row.finding.split(":")[0]) for row in opportunities] == [("Q09", "subject")]
     assert len(sheet()) == len(set(worksheet.judged_rules(PACK))) > 30
 
@@ -39,14 +40,16 @@ def test_a_worksheet_is_read_back_as_it_was_written() -> None:
 
 
 def test_a_text_is_no_formula_and_no_markup() -> None:
-    row = Row("=HYPERLINK()", "Q01", Outcome.MET, "<b>")
+    row = Row("=HYPERLINK()", "Q01", AuditOutcome.MET, "<b>")
     assert "\n'=HYPERLINK()," in worksheet.write_csv([row])
     assert "&lt;b&gt;" in worksheet.write_html([row])
 
 
 def test_agreement_counts_what_was_judged() -> None:
     def row(outcome: str, verdict: str | None) -> Row:
-        return Row("L", "Q06", Outcome(outcome), "", Outcome(verdict) if verdict else None)
+        return Row(
+            "L", "Q06", AuditOutcome(outcome), "", AuditOutcome(verdict) if verdict else None
+        )
 
     rows = [
         row("met", "met"),

@@ -21,6 +21,7 @@ from cdi.storage.tables.events import ChainHeadRow, EventRow
 from cdi.storage.tables.final_codes import FinalCodeRow
 from cdi.storage.tables.findings import FindingHistoryRow, FindingRow
 from cdi.storage.tables.intake import InboxRow, InboxState, RemarkRow
+from cdi.storage.tables.letter_audits import LetterAuditRow, LetterJudgementRow
 from cdi.storage.tables.people import (
     CareTeamRow,
     CoverRow,
@@ -58,6 +59,8 @@ __all__ = [
     "InboxRow",
     "InboxState",
     "KeptAnswerRow",
+    "LetterAuditRow",
+    "LetterJudgementRow",
     "LetterRow",
     "LoginAttemptRow",
     "LookRow",
