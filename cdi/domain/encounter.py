@@ -31,7 +31,8 @@ class Capacity(StrEnum):
 class NoteStatus(StrEnum):
     """Whether a note counts.
 
-    A superseded note counted until the note that ``replaces`` it was recorded.
+    A superseded note counted until the note that ``replaces`` it was recorded, a retracted one
+    until it was retracted; where that is not known it never did.
     """
 
     PRELIMINARY = "preliminary"
@@ -103,6 +104,7 @@ class Note:
         specialty: the author's field or profession, as the source wrote it ("cardiology").
         capacity: attending or consulting, where that is known.
         recorded_at: when it became part of the record.
+        retracted_at: when it was taken back, of a retracted note of which that is known.
         loinc: code of the kind of document.
         replaces: id of the note that this one supersedes.
         appends_to: id of the note that this one adds to.
@@ -125,6 +127,7 @@ class Note:
     appends_to: str = ""
     version: int = 1
     source: str = ""
+    retracted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """The record of an encounter in the order in which it came to be.
 
-A note counts from its date, a value from when it became known (``recorded_at``; when it was true,
-``observed_at``, if that is not told), a drug from its order or first dose.
+A note counts from its date until it is replaced or retracted, a value from when it became known
+(``recorded_at``; when it was true, ``observed_at``, if that is not told), a drug from its order or
+first dose.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -21,17 +23,22 @@ Item = Note | Observation | Medication
 
 @dataclass(slots=True)
 class Step:
-    """What became part of the record at one moment: a note, or the values of a few hours."""
+    """What became part of the record at one moment: a note, or the values of a few hours.
+
+    Notes are as they came, whatever became of them later; ``retracted`` are the ids of notes that
+    were taken back at this moment.
+    """
 
     at: datetime | None
     notes: list[Note] = field(default_factory=list)
+    retracted: tuple[str, ...] = ()
     observations: list[Observation] = field(default_factory=list)
     medications: list[Medication] = field(default_factory=list)
 
     def take(self, item: Item) -> None:
         """Add an item."""
         if isinstance(item, Note):
-            self.notes.append(item)
+            self.notes.append(_as_it_came(item))
         elif isinstance(item, Observation):
             self.observations.append(item)
         else:
@@ -74,12 +81,16 @@ def as_of(encounter: Encounter, moment: datetime) -> Encounter:
     def known(at: datetime | None) -> bool:
         return instant(at) <= end
 
-    replaced = {note.replaces for note in encounter.notes if known(note.recorded_at)}
+    replaced = {
+        note.replaces
+        for note in encounter.notes
+        if known(note.recorded_at) and not (note.retracted_at and known(note.retracted_at))
+    }
 
     return replace(
         encounter,
         notes=tuple(
-            _before_replacement(note, replaced)
+            _as_of(note, known(note.retracted_at), replaced)
             for note in encounter.notes
             if known(note.recorded_at)
         ),
@@ -93,23 +104,40 @@ def as_of(encounter: Encounter, moment: datetime) -> Encounter:
     )
 
 
-def _before_replacement(note: Note, replaced: Container[str]) -> Note:
+def _as_of(note: Note, retracted: bool, replaced: Container[str]) -> Note:
+    """Return a note as it counted at a moment, of which it is told what had happened by then."""
+    if note.retracted_at is not None and not retracted:
+        status = NoteStatus.SUPERSEDED if note.id in replaced else NoteStatus.FINAL
+        return replace(note, status=status, retracted_at=None)
     if note.status is NoteStatus.SUPERSEDED and note.id not in replaced:
         return replace(note, status=NoteStatus.FINAL)
     return note
 
 
+def _as_it_came(note: Note) -> Note:
+    """Let a note count that was replaced or retracted only later."""
+    if note.status is NoteStatus.SUPERSEDED or note.retracted_at is not None:
+        return replace(note, status=NoteStatus.FINAL, retracted_at=None)
+    return note
+
+
 def steps(encounter: Encounter) -> Iterator[Step]:
-    """Yield the steps in which the record grew.
+    """Yield the steps in which the record grew, and those in which notes were retracted.
 
     Every note is a step of its own, so that each can open and resolve findings; notes of the same
     minute come in the order of the record.
     """
     items: list[Item] = [*encounter.observations, *encounter.medications, *encounter.notes]
     items.sort(key=lambda item: instant(recorded(item)))
+    retractions = _retractions(encounter)
     step: Step | None = None
     began = float("-inf")
     for item in items:
+        while retractions and instant(retractions[0].at) < instant(recorded(item)):
+            if step is not None:
+                yield step
+                step = None
+            yield retractions.popleft()
         at = recorded(item)
         if step is not None and (
             step.notes
@@ -124,3 +152,13 @@ def steps(encounter: Encounter) -> Iterator[Step]:
         step.take(item)
     if step is not None:
         yield step
+    yield from retractions
+
+
+def _retractions(encounter: Encounter) -> deque[Step]:
+    """Return the steps in which notes were retracted, in their order."""
+    at: dict[datetime, list[str]] = {}
+    for note in encounter.notes:
+        if note.status is NoteStatus.RETRACTED and note.retracted_at is not None:
+            at.setdefault(note.retracted_at, []).append(note.id)
+    return deque(Step(moment, retracted=tuple(at[moment])) for moment in sorted(at, key=instant))

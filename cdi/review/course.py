@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from cdi.domain.encounter import Encounter, Note, NoteStatus
+from cdi.domain.encounter import Encounter
 from cdi.domain.finding import Finding, Review
 from cdi.domain.reading import Reading
 from cdi.domain.story import Life, Onset, Story, Turn
@@ -77,11 +77,12 @@ class Course:
             readings: of its notes, by note id.
         """
         self._readings |= {note.id: readings[note.id] for note in step.notes}
-        step = replace(step, notes=[_counting(note) for note in step.notes])
+        before = self._struck()
         self._taken.append(step)
-        struck = {note.replaces for note in step.notes} & self._readings.keys()
-        if struck:
-            touched = self._strike(struck)
+        after = self._struck()
+        struck = (after - before) & self._readings.keys()
+        if struck or before - after:
+            touched = self._begin_again(after)
         else:
             self._add(step)
             touched = self._touch.by(step, self._readings)
@@ -99,13 +100,18 @@ class Course:
     def _add(self, step: Step) -> None:
         self._facts.take(step.notes, self._readings, step.observations, step.medications)
 
-    def _strike(self, struck: set[str]) -> set[str]:
-        """Build the facts anew without the notes that were replaced; everything is touched."""
-        for taken in self._taken:
-            taken.notes[:] = [note for note in taken.notes if note.id not in struck]
+    def _struck(self) -> set[str]:
+        """Return the notes that no longer count: retracted, or replaced by one that does."""
+        retracted = {name for taken in self._taken for name in taken.retracted}
+        replacing = (note for taken in self._taken for note in taken.notes if note.replaces)
+        return retracted | {note.replaces for note in replacing if note.id not in retracted}
+
+    def _begin_again(self, struck: set[str]) -> set[str]:
+        """Build the facts anew from the notes that count; everything is touched."""
         self._begin()
         for taken in self._taken:
-            self._add(taken)
+            kept = [note for note in taken.notes if note.id not in struck]
+            self._add(replace(taken, notes=kept))
         return set(self._catalogue.conditions)
 
     def _compare(self, touched: set[str], moment: Moment) -> None:
@@ -205,10 +211,3 @@ class Course:
             finding=finding,
             copies=self._facts.repeated(finding.condition, names),
         )
-
-
-def _counting(note: Note) -> Note:
-    """Let a note count until the one that replaces it comes."""
-    if note.status is NoteStatus.SUPERSEDED:
-        return replace(note, status=NoteStatus.FINAL)
-    return note

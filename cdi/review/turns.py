@@ -89,14 +89,15 @@ def closing(before: Asked, world: ConditionWorld, moment: Moment, instead: str) 
     evidence = _new(world, ["documented", *axes] if documented else axes, moment.step)
     if instead:
         reason, evidence = f"asked about as {instead.replace('_', ' ')}", ()
+    elif documented and (evidence or not moment.struck):
+        reason = _with_struck("documented", moment)
+    elif world.holds("denied") and (found := _new(world, ["denied"], moment.step)):
+        reason, evidence = _with_struck("ruled out", moment), found
+    elif (stated := [a for a in axes if world.holds(a)]) and (evidence or not moment.struck):
+        told = ", ".join(axis.replace("_", " ") for axis in stated)
+        reason = _with_struck(f"{told} documented", moment)
     elif moment.struck:
         reason = _with_struck("its evidence no longer counts", moment)
-    elif documented:
-        reason = "documented"
-    elif world.holds("denied") and (found := _new(world, ["denied"], moment.step)):
-        reason, evidence = "ruled out", found
-    elif stated := [axis for axis in axes if world.holds(axis)]:
-        reason = f"{', '.join(axis.replace('_', ' ') for axis in stated)} documented"
     else:
         reason = judge(before.rule, world).silence or "another question comes first"
         evidence = evidence or _new(world, before.rule.when.names(), moment.step)
@@ -176,4 +177,6 @@ def _told(word: str, names: Collection[str]) -> str:
 def _with_struck(reason: str, moment: Moment) -> str:
     if not moment.struck:
         return reason
-    return f"{reason}; struck from the record: {', '.join(sorted(moment.struck))}"
+    retracted = frozenset(moment.step.retracted)
+    names = (f"{name} (retracted)" if name in retracted else name for name in sorted(moment.struck))
+    return f"{reason}; struck from the record: {', '.join(names)}"

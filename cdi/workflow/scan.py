@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from cdi import __version__, resources
 from cdi.domain.encounter import Encounter, Note
 from cdi.domain.finding import Explanation, Review
 from cdi.domain.reading import LateReadings, Reading
@@ -24,12 +26,17 @@ if TYPE_CHECKING:
 
 
 class Scanner:
-    """Reads and reviews with one catalogue; make it once and use it for many encounters."""
+    """Reads and reviews with one catalogue; make it once and use it for many encounters.
+
+    Attributes:
+        version: of the pipeline and the rules it read at its making.
+    """
 
     def __init__(self, catalogue: Catalogue | None = None) -> None:
         with _collecting_later():
             self.catalogue = catalogue or load_catalogue()
             self.pipeline = make_pipeline(self.catalogue)
+        self.version = pipeline_version()
         self._longest = settings().max_note_chars
 
     def scan(self, source: str | Note | Encounter) -> Review:
@@ -86,6 +93,19 @@ class Scanner:
                 field=f"note {note.id}",
             )
         return note
+
+
+def pipeline_version() -> str:
+    """Return what tells one way of reading from another: package, rule packs and model in use.
+
+    Whatever is kept of readings is kept under it, so that nothing is read by yesterday's rules.
+    """
+    folder = resources.models()
+    digest = hashlib.blake2b(f"{__version__}\0{settings().statistical_model}".encode())
+    for path in sorted(folder.rglob("*.yaml")):
+        digest.update(f"\0{path.relative_to(folder)}\0".encode())
+        digest.update(path.read_bytes())
+    return f"{__version__}+{digest.hexdigest()[:16]}"
 
 
 @contextmanager

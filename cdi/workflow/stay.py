@@ -31,8 +31,8 @@ class _Kept(NamedTuple):
 class StayReviewer:
     """Reviews stays over time, and a stay again at the cost of what is new in it.
 
-    A note is read once: its reading is kept under the hash of its text and year, for as long as
-    the scanner lives, so for one version of pipeline and rules. The courses of the stays reviewed
+    A note is read once: its reading is kept under the hash of its text and year and the version of
+    pipeline and rules. The courses of the stays reviewed
     last are kept too, and carried on when a stay comes again with nothing but additions.
     """
 
@@ -76,7 +76,7 @@ class StayReviewer:
 
     def _read(self, note: Note, encounter: Encounter) -> Reading:
         """Read a note, or take its reading from the cache; only the id may differ."""
-        key = _key(note)
+        key = _key(note, self._scanner.version)
         reading = self._readings.get(key)
         if reading is None:
             reading = self._scanner.read_note(note, encounter.id)
@@ -87,10 +87,10 @@ class StayReviewer:
         return reading._replace(note_id=note.id)
 
 
-def _key(note: Note) -> bytes:
-    """Return what a reading depends on: the text, and the year that "since 2019" is told from."""
+def _key(note: Note, version: str) -> bytes:
+    """Return what a reading depends on: text, the year "since 2019" is told from, and reader."""
     year = note.recorded_at.year if note.recorded_at else 0
-    return hashlib.blake2b(f"{year}\0{note.text}".encode(), digest_size=16).digest()
+    return hashlib.blake2b(f"{version}\0{year}\0{note.text}".encode(), digest_size=16).digest()
 
 
 @lru_cache(maxsize=1)

@@ -275,6 +275,17 @@ def test_a_replacement_supersedes_and_an_addendum_adds(intake: Intake) -> None:
     ]
 
 
+@pytest.mark.parametrize("status", ["entered-in-error", "current"])
+def test_a_note_entered_in_error_was_retracted_at_its_last_change(
+    status: str, intake: Intake
+) -> None:
+    changed = "2026-05-03T10:00:00Z"
+    data = bundle(document("Words.", id="d1", status=status, meta={"lastUpdated": changed}))
+    (note,) = read(data, intake).notes
+    expected = datetime(2026, 5, 3, 10, tzinfo=UTC) if status == "entered-in-error" else None
+    assert note.retracted_at == expected
+
+
 @pytest.mark.parametrize(
     ("changes", "status"),
     [

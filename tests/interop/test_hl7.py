@@ -135,6 +135,9 @@ def test_a_cancelled_document_is_retracted(intake: Intake) -> None:
     cancelled = document("T11", text="", sent=later(3))
     (note,) = stay(intake, document("T02"), cancelled).notes
     assert note.status is NoteStatus.RETRACTED
+    assert note.retracted_at is not None
+    assert note.recorded_at is not None
+    assert note.retracted_at > note.recorded_at
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+import cdi
+from cdi import resources
 from cdi.domain.encounter import (
     Encounter,
     Medication,
@@ -19,7 +23,8 @@ from cdi.domain.encounter import (
     Role,
 )
 from cdi.domain.story import Story
-from cdi.workflow.scan import Scanner, default_scanner
+from cdi.settings import settings
+from cdi.workflow.scan import Scanner, default_scanner, pipeline_version
 from cdi.workflow.stay import StayReviewer
 
 ADMITTED = datetime(2026, 5, 4, 8, tzinfo=UTC)
@@ -277,6 +282,83 @@ def test_a_replaced_note_takes_its_evidence_with_it(reviewer: StayReviewer) -> N
     assert asked(story) == {}
     (life,) = story.resolved
     assert life.turns[-1].reason == "its evidence no longer counts; struck from the record: hp"
+
+
+def retracted(before: Note, at: datetime) -> Note:
+    return replace(before, status=NoteStatus.RETRACTED, retracted_at=at)
+
+
+def test_a_note_that_is_taken_back_strikes_its_evidence_and_the_story_says_so(
+    reviewer: StayReviewer,
+) -> None:
+    whole = stay(retracted(VAGUE, day(2)))
+    assert asked(reviewer.review(whole, day(1, 12))) == {
+        "heart_failure": ("specificity", ("type", "acuity"))
+    }
+    story = reviewer.review(whole)
+    assert asked(story) == {}
+    (life,) = story.lives
+    last = life.turns[-1]
+    assert (last.kind.value, last.at) == ("resolved", day(2))
+    assert last.reason == "its evidence no longer counts; struck from the record: hp (retracted)"
+
+
+def test_an_answer_that_is_taken_back_opens_the_question_again(reviewer: StayReviewer) -> None:
+    whole = stay(VAGUE, retracted(COMPLETE, day(3)))
+    assert asked(reviewer.review(whole, day(2, 12))) == {}
+    story = reviewer.review(whole)
+    assert asked(story) == {"heart_failure": ("specificity", ("type", "acuity"))}
+    kinds = [kind for kind, _ in turns(story, "heart_failure")]
+    assert kinds == ["opened", "resolved", "reopened"]
+
+
+def test_a_replacement_that_is_taken_back_leaves_what_it_replaced(reviewer: StayReviewer) -> None:
+    second = replace(COMPLETE, id="hp2", replaces="hp")
+    whole = stay(VAGUE, retracted(second, day(3)))
+    before = stay(replace(VAGUE, status=NoteStatus.SUPERSEDED), second)
+    assert asked(reviewer.review(before)) == {}
+    assert asked(reviewer.review(whole)) == {"heart_failure": ("specificity", ("type", "acuity"))}
+
+
+def test_a_note_retracted_since_costs_no_new_review_of_what_came_before(
+    reviewer: StayReviewer,
+) -> None:
+    assert asked(reviewer.review(stay(VAGUE, COMPLETE))) == {}
+    story = reviewer.review(stay(VAGUE, retracted(COMPLETE, day(3))))
+    assert asked(story) == {"heart_failure": ("specificity", ("type", "acuity"))}
+
+
+def test_a_note_that_replaces_another_and_answers_is_told_as_the_answer(
+    reviewer: StayReviewer,
+) -> None:
+    answer = replace(COMPLETE, id="hp2", replaces="hp", author="Dr. Amaru")
+    story = reviewer.review(stay(replace(VAGUE, status=NoteStatus.SUPERSEDED), answer))
+    (life,) = story.resolved
+    last = life.turns[-1]
+    assert (last.note, last.author) == ("hp2", "Dr. Amaru")
+    assert last.reason == "type, acuity documented; struck from the record: hp"
+
+
+def test_what_is_kept_of_readings_goes_by_the_version_of_the_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = pipeline_version()
+    folder = tmp_path / "models"
+    shutil.copytree(resources.models(), folder)
+    monkeypatch.setenv("CDI_MODELS_DIR", str(folder))
+    settings.cache_clear()
+    try:
+        copied = pipeline_version()
+        cues = folder / "language" / "family.yaml"
+        cues = cues if cues.exists() else next((folder / "language").glob("*.yaml"))
+        cues.write_text(cues.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+        changed = pipeline_version()
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    assert copied == installed
+    assert changed != installed
+    assert changed.startswith(f"{cdi.__version__}+")
 
 
 def test_a_retracted_note_is_no_evidence(reviewer: StayReviewer) -> None:

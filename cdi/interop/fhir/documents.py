@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from cdi.domain.encounter import IntakeRemark, Note, NoteStatus, RemarkKind
 from cdi.interop.fhir.elements import LOINC, Resource, clock_time, codes, label, period, references
@@ -70,6 +71,7 @@ def add_document(
         kind=title,
         recorded_at=clock_time(resource.date) or at,
         status=_document_status(resource),
+        retracted_at=_retracted_at(resource, _document_status(resource)),
         loinc=next(iter(codes(resource.type, LOINC)), ""),
         replaces=_related(resource, entries, ("replaces", "transforms")),
         appends_to=_related(resource, entries, ("appends",)),
@@ -108,6 +110,7 @@ def add_report(
         kind=label(resource.code) or "Report",
         recorded_at=clock_time(resource.issued) or clock_time(resource.effectiveDateTime) or ended,
         status=_REPORT_STATUS.get(resource.status, NoteStatus.FINAL),
+        retracted_at=_retracted_at(resource, _REPORT_STATUS.get(resource.status, NoteStatus.FINAL)),
         loinc=next(iter(codes(resource.code, LOINC)), ""),
         source=entry.source,
     )
@@ -133,6 +136,12 @@ def _document_status(resource: Resource) -> NoteStatus:
     if resource.docStatus == "preliminary":
         return NoteStatus.PRELIMINARY
     return NoteStatus.AMENDED if resource.docStatus == "amended" else NoteStatus.FINAL
+
+
+def _retracted_at(resource: Resource, status: NoteStatus) -> datetime | None:
+    """Return when a document was taken back: its last change; None where that is not told."""
+    changed = resource.meta.lastUpdated if resource.meta is not None else None
+    return clock_time(changed) if status is NoteStatus.RETRACTED else None
 
 
 def _related(resource: Resource, entries: Entries, kinds: tuple[str, ...]) -> str:

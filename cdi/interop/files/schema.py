@@ -102,6 +102,7 @@ class NoteRecord(_NoteFields):
     appends_to: str = ""
     version: int = Field(1, ge=1)
     source: str = ""
+    retracted_at: Time | None = None
 
 
 class LoneNoteRecord(_NoteFields):

@@ -51,7 +51,7 @@ class Documents:
         details = message.first("TXA")
         number, parent = details.text(12), details.text(13)
         if event == "T11":
-            self._withdraw(number)
+            self._withdraw(number, _sent(message, zone))
             return
         if event in _EDITS and number not in self._versions and parent in self._versions:
             number = parent
@@ -74,14 +74,16 @@ class Documents:
         if document.note.text.strip() in ("", last.text.strip()):
             # Signed, or its availability changed: the words are the same, and so is the note.
             status = document.note.status
-            versions[-1] = replace(versions[-1], note=replace(last, status=status))
+            gone = document.note.recorded_at if status is NoteStatus.RETRACTED else None
+            changed = replace(last, status=status, retracted_at=gone)
+            versions[-1] = replace(versions[-1], note=changed)
             return
         name = f"{number}#{len(versions) + 1}"
         versions.append(_linked(document, id=name, replaces=last.id))
 
-    def _withdraw(self, number: str) -> None:
+    def _withdraw(self, number: str, at: datetime | None) -> None:
         self._versions[number] = [
-            _linked(version, status=NoteStatus.RETRACTED)
+            _linked(version, status=NoteStatus.RETRACTED, retracted_at=at)
             for version in self._versions.get(number, [])
         ]
 
@@ -149,6 +151,12 @@ def _recorded(message: Message, event: str, zone: ZoneInfo) -> datetime | None:
     stamps = (first, details.text(6), details.text(4), message.first("EVN").text(2))
     times = (clock_time(stamp, zone) for stamp in (*stamps, message.header.text(7)))
     return next((time for time in times if time is not None), None)
+
+
+def _sent(message: Message, zone: ZoneInfo) -> datetime | None:
+    """Return when a message was sent, else when what it tells of was recorded."""
+    stamps = (message.header.text(7), message.first("EVN").text(2))
+    return next((time for stamp in stamps if (time := clock_time(stamp, zone))), None)
 
 
 def _linked(document: Document, **changes: object) -> Document:
