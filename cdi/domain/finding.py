@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from cdi.domain.encounter import Encounter
 from cdi.domain.reading import Reading
@@ -43,9 +44,8 @@ class EvidenceRole(StrEnum):
     AGAINST = "against"
 
 
-@dataclass(frozen=True, slots=True)
-class NoteSpan:
-    """A pointer to characters ``start`` to ``end`` (exclusive) of a note."""
+class NoteSpan(NamedTuple):
+    """A pointer to characters ``start`` to ``end`` (exclusive) of a note; made by the dozen."""
 
     note_id: str
     start: int

@@ -45,20 +45,26 @@ class Verdict(NamedTuple):
     silence: str
 
 
-def review(encounter: Encounter, readings: Mapping[str, Reading], catalogue: Catalogue) -> Review:
+def review(
+    encounter: Encounter,
+    readings: Mapping[str, Reading],
+    catalogue: Catalogue,
+    concerned: Iterable[str] | None = None,
+) -> Review:
     """Review an encounter.
 
     Args:
         encounter: the stay.
         readings: what was read from each of its notes, by note id.
         catalogue: the rules to judge by.
+        concerned: the conditions that have a chance to speak; not known if None.
 
     Returns:
         The findings, most important first.
     """
     worlds = Worlds(EncounterFacts(encounter, readings, catalogue.analytes), catalogue)
     asking: dict[str, Asked] = {}
-    for condition, rules in worlds.concerned():
+    for condition, rules in worlds.concerned(None if concerned is None else sorted(concerned)):
         asked = ask(worlds[condition.id], rules)
         if asked is not None:
             asking[condition.id] = asked
@@ -114,7 +120,7 @@ class Worlds:
     def _make(self, condition: Condition) -> ConditionWorld:
         if not condition.contests:
             return ConditionWorld(condition, self._facts, self.__getitem__)
-        subjects = [c for n, c in self._catalogue.conditions.items() if self._facts.named(n)]
+        subjects = [self._catalogue.conditions[name] for name in self._facts.subjects()]
         conflict = oldest_conflict(condition, subjects, self._facts)
         return ContestWorld(condition, self._facts, self.__getitem__, conflict)
 

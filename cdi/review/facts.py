@@ -57,17 +57,22 @@ class NotedMention(NamedTuple):
 class _Growth:
     """What was found among the first ``seen`` items of a list, each once."""
 
-    __slots__ = ("found", "known", "seen")
+    __slots__ = ("_known", "found", "seen")
 
     def __init__(self) -> None:
         self.seen = 0
         self.found: list[Any] = []
-        self.known: set[Any] = set()
+        self._known: set[Any] = set()
 
     def add(self, found: Iterable[Any]) -> None:
+        if not self.found:  # most lists are looked at once and grow no more
+            self.found = list(dict.fromkeys(found))
+            return
+        if not self._known:
+            self._known.update(self.found)
         for item in found:
-            if item not in self.known:
-                self.known.add(item)
+            if item not in self._known:
+                self._known.add(item)
                 self.found.append(item)
 
 
@@ -240,6 +245,10 @@ class EncounterFacts:
         """Return the names of a condition that are mentioned at all."""
         return self._mentions.get(condition, _NO_NAMES).keys()
 
+    def subjects(self) -> list[str]:
+        """Return the conditions that are mentioned at all, in alphabetical order."""
+        return sorted(self._mentions)
+
     def told(self, condition: Condition, measured: Set[str]) -> Set[str]:
         """Return the names of a condition of which the record tells anything at all.
 
@@ -260,7 +269,7 @@ class EncounterFacts:
         self,
         key: tuple[Hashable, ...],
         items: Sequence[_Item],
-        read: Callable[[_Item], Iterable[_Found]],
+        read: Callable[[Sequence[_Item]], Iterable[_Found]],
     ) -> Sequence[_Found]:
         """Return what is read from the items of a list, each item read once.
 
@@ -270,14 +279,14 @@ class EncounterFacts:
         Args:
             key: stands for the list and the way it is read.
             items: the list; what was in it at an earlier call is in it still, in that order.
-            read: yields what is wanted from one item.
+            read: yields what is wanted from items that are new.
         """
         growth = self._growths.get(key)
         if growth is None:
             growth = self._growths[key] = _Growth()
-        for item in items[growth.seen :]:
-            growth.add(read(item))
-        growth.seen = len(items)
+        if growth.seen < len(items):
+            growth.add(read(items[growth.seen :] if growth.seen else items))
+            growth.seen = len(items)
         return growth.found
 
     def judged(

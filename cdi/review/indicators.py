@@ -46,9 +46,10 @@ def indicator_evidence(condition: Condition, name: str, facts: EncounterFacts) -
         return _measured(condition, name, facts)
     mentions = facts.mentions(condition.id, indicator.mention or name)
 
-    def told(noted: NotedMention) -> Iterator[Pointer]:
-        if _counts(indicator, noted) and _in_time(indicator, noted, facts.encounter):
-            yield NoteSpan(noted.note.id, noted.mention.start, noted.mention.end)
+    def told(new: Sequence[NotedMention]) -> Iterator[Pointer]:
+        for noted in new:
+            if _counts(indicator, noted) and _in_time(indicator, noted, facts.encounter):
+                yield NoteSpan(noted.note.id, noted.mention.start, noted.mention.end)
 
     pointers = facts.grown((condition.id, name), mentions, told) if mentions else ()
     if indicator.drugs and facts.medications:
@@ -103,11 +104,12 @@ def _medications(
 ) -> Sequence[Pointer]:
     names = _drug_names(condition, name)
 
-    def given(medication: Medication) -> Iterator[Pointer]:
-        if indicator.route == "iv" and not _INTRAVENOUS.search(_how_given(medication)):
-            return
-        if names.search(medication.name):
-            yield MedicationPointer(medication.id)
+    def given(new: Sequence[Medication]) -> Iterator[Pointer]:
+        for medication in new:
+            if indicator.route == "iv" and not _INTRAVENOUS.search(_how_given(medication)):
+                continue
+            if names.search(medication.name):
+                yield MedicationPointer(medication.id)
 
     return facts.grown((condition.id, name, "given"), facts.medications, given)
 
@@ -146,13 +148,11 @@ def _measured_one(
         return _changed(key, indicator, facts)
     test = _threshold(indicator, spec, facts.sex)
 
-    def passing(value: Value) -> Iterator[Pointer]:
-        if test(value):
-            yield from value.pointers
+    def passing(new: Sequence[Value]) -> Iterator[Pointer]:
+        return (pointer for value in new if test(value) for pointer in value.pointers)
 
-    def failing(value: Value) -> Iterator[Value]:
-        if not test(value):
-            yield value
+    def failing(new: Sequence[Value]) -> Iterator[Value]:
+        return (value for value in new if not test(value))
 
     current = _of_this_stay(indicator, analyte, facts)
     if indicator.lasting is not None:
@@ -166,9 +166,8 @@ def _measured_one(
 def _of_this_stay(indicator: Indicator, analyte: str, facts: EncounterFacts) -> Sequence[Value]:
     values = facts.values(analyte)
 
-    def counting(value: Value) -> Iterator[Value]:
-        if _measured_so(indicator, value) and of_this_stay(value, values):
-            yield value
+    def counting(new: Sequence[Value]) -> Iterator[Value]:
+        return (v for v in new if _measured_so(indicator, v) and of_this_stay(v, values))
 
     return facts.grown((analyte, indicator.qualifier), values, counting)
 

@@ -8,7 +8,7 @@ nobody has settled it, that is a finding of its own (:mod:`cdi.review.conflicts`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cdi.domain.reading import Assertion
 from cdi.domain.timeline import instant
@@ -40,14 +40,12 @@ def withdrawn(facts: EncounterFacts, condition: str) -> bool:
     return any(_instant(noted) > last and _concludes(noted) for noted in denials)
 
 
-def _denials(noted: NotedMention) -> Iterator[NotedMention]:
-    if _counts(noted) and noted.mention.assertion is Assertion.ABSENT:
-        yield noted
+def _denials(new: Iterable[NotedMention]) -> Iterator[NotedMention]:
+    return (n for n in new if n.mention.assertion is Assertion.ABSENT and _counts(n))
 
 
-def _assertions(noted: NotedMention) -> Iterator[NotedMention]:
-    if _counts(noted) and asserted(noted):
-        yield noted
+def _assertions(new: Iterable[NotedMention]) -> Iterator[NotedMention]:
+    return (noted for noted in new if asserted(noted) and _counts(noted))
 
 
 def _instant(noted: NotedMention) -> float:

@@ -58,9 +58,8 @@ class ConditionWorld:
         """Tell whether a name is true."""
         truth = self._truth.get(name)
         if truth is None:
-            source = self._sources.get(name)
-            if source is not None and source not in self._named:
-                return False  # nothing was said: by far the commonest case
+            if not self._is_told(name):
+                return False
             fact = self.condition.facts.get(name)
             truth = fact.holds(self) if fact else bool(self._find(name))
             self._truth[name] = truth
@@ -75,9 +74,16 @@ class ConditionWorld:
 
     def evidence(self, name: str) -> Pointers:
         """Return the pointers that make a name true; empty if it is false or a fact."""
-        if name not in self._evidence:
-            self._evidence[name] = tuple(self._find(name))
-        return self._evidence[name]
+        found = self._evidence.get(name)
+        if found is None:
+            found = tuple(self._find(name)) if self._is_told(name) else ()
+            self._evidence[name] = found
+        return found
+
+    def _is_told(self, name: str) -> bool:
+        """Tell whether anything was said that could make a name true; most often nothing was."""
+        source = self._sources.get(name)
+        return source is None or source in self._named
 
     def _find(self, name: str) -> Sequence[Pointer]:
         if "." in name:
@@ -141,9 +147,8 @@ class ConditionWorld:
         if not mentions:
             return ()
 
-        def told(noted: NotedMention) -> Iterator[Pointer]:
-            if test(noted):
-                yield _pointer(noted)
+        def told(new: Sequence[NotedMention]) -> Iterator[Pointer]:
+            return (_pointer(noted) for noted in new if test(noted))
 
         return self._facts.grown((self.condition.id, name), mentions, told)
 
@@ -157,16 +162,19 @@ class ConditionWorld:
         for source in dict.fromkeys(("documented", "vague", name)):
             heads = self._facts.mentions(self.condition.id, source)
 
-            def stated(head: NotedMention, source: str = source) -> Iterator[AxisValue]:
-                if source != name and not _carries_axes(head):
-                    return
-                for noted in self._facts.attached(head):
-                    if noted.mention.name != name or not _stated_of(noted, head):
+            def stated(
+                new: Sequence[NotedMention], source: str = source
+            ) -> Iterator[AxisValue]:
+                for head in new:
+                    if source != name and not _carries_axes(head):
                         continue
-                    if noted.note.role in roles or (
-                        treating(noted.note) and not noted.mention.reported
-                    ):
-                        yield AxisValue(noted.mention.value, _pointer(noted))
+                    for noted in self._facts.attached(head):
+                        if noted.mention.name != name or not _stated_of(noted, head):
+                            continue
+                        if noted.note.role in roles or (
+                            treating(noted.note) and not noted.mention.reported
+                        ):
+                            yield AxisValue(noted.mention.value, _pointer(noted))
 
             if heads:
                 yield from self._facts.grown((self.condition.id, name, source), heads, stated)
