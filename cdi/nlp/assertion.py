@@ -9,15 +9,14 @@ speaks of the list below it. The cost is linear in the cues and mentions of a se
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cdi.domain.reading import Assertion, Certainty, Judgement, Section, Sentence
 from cdi.nlp.gate import Hit
 from cdi.nlp.lead_ins import LeadInFinder
 from cdi.nlp.reach import reach_backward, reach_forward
-from cdi.nlp.scopes import NO_SCOPES, Scope, ScopeFinder, Scopes, Span
+from cdi.nlp.scopes import Scope, ScopeFinder, Scopes, Span
 from cdi.rules.cue_schema import Category
 from cdi.rules.language import CuePack
 
@@ -140,19 +139,23 @@ class AssertionReader:
         hit_starts = [hit.start for hit in cue_hits]
         section_starts = [section.heading for section in sections]
         headings = {s.heading for s in sections if s.kind in self._sections}
-        carried = self._lead_ins.find(text, sentences, cue_hits, hit_starts, headings)
+        carried: Mapping[int, Sequence[Scope]] = self._lead_ins.find(
+            text, sentences, cue_hits, hit_starts, headings
+        )
         for number, members in _by_sentence(sentences, targets):
             start, end, _ = sentences[number]
             section = bisect_right(section_starts, start) - 1
             kind = sections[section].kind if section >= 0 else ""
+            first, last = bisect_left(hit_starts, start), bisect_left(hit_starts, end)
+            hits, above = cue_hits[first:last], carried.get(number, ())
+            if not (above or self._scopes.any_cue(hits)):
+                verdict = _decide(start, (), self._sections.get(kind, ()))
+                for member in members:
+                    verdicts[member] = verdict
+                continue
             spans = [targets[member] for member in members]
             naming = [span for span in spans if span in names]
-            first, last = bisect_left(hit_starts, start), bisect_left(hit_starts, end)
-            above: Sequence[Scope] = carried.get(number, ())
-            scopes = NO_SCOPES
-            if first < last or above:
-                hits = cue_hits[first:last]
-                scopes = self._scopes.find(text, start, end, hits, naming, above, year, spans)
+            scopes = self._scopes.find(text, start, end, hits, naming, above, year, spans)
             found = self._verdicts(text, start, scopes, spans, names, kind)
             for member, verdict in zip(members, found, strict=True):
                 verdicts[member] = verdict
@@ -183,10 +186,11 @@ def _by_sentence(
 ) -> Iterator[tuple[int, list[int]]]:
     """Yield the number of each sentence that holds targets, and the places of these."""
     starts = [sentence.start for sentence in sentences]
-    owners = [bisect_right(starts, start) - 1 for start, _ in targets]
-    order = sorted((owner, place) for place, owner in enumerate(owners) if owner >= 0)
-    for owner, group in groupby(order, key=lambda pair: pair[0]):
-        yield owner, [place for _, place in group]
+    found: dict[int, list[int]] = {}
+    for place, (start, _) in enumerate(targets):
+        found.setdefault(bisect_right(starts, start) - 1, []).append(place)
+    found.pop(-1, None)
+    yield from found.items()
 
 
 def _decide(sentence_start: int, found: Sequence[Scope], default: Sequence[Category]) -> Verdict:

@@ -105,10 +105,9 @@ class Pipeline:
         meant = self.concepts.meant(hits.concepts)
         analytes = self.measurements.names.find(note.text, hits.analytes)
         told = Told()
-        for sense in np.unique(meant.senses).tolist():
-            told.add(*self._told[sense])
+        told.add_all(map(self._told.__getitem__, np.unique(meant.senses).tolist()))
         for analyte in self.measurements.names.analytes(analytes):
-            self.catalogue.chances.note_analyte(told, analyte)
+            told.add_all(self.catalogue.chances.by_analyte(analyte))
         return Glance(note, hits, meant, analytes, told)
 
     def read_for(self, glance: Glance, wanted: Collection[str]) -> Reading:

@@ -53,9 +53,6 @@ class Scopes(NamedTuple):
     backward: Sequence[Scope]
 
 
-NO_SCOPES = Scopes((), ())
-
-
 class _Limits:
     """The nearest stop so far for each category, while a sentence is walked through."""
 
@@ -84,6 +81,7 @@ class ScopeFinder:
         # Phrases that mean the same share it: a few hundred records stay in the caches.
         shared: dict[tuple[type, Meaning], Meaning] = {}
         self._meanings = [shared.setdefault((type(m), m), m) for m in pack.meanings]
+        self._is_cue = [isinstance(meaning, Cue) for meaning in self._meanings]
         self._in_list = {c: _boundary(c, pack, lists=True) for c in Category}
         self._outside = {c: _boundary(c, pack, lists=False) for c in Category}
         self._own_stops = {
@@ -91,6 +89,10 @@ class ScopeFinder:
             for m in pack.meanings
             if isinstance(m, Cue) and m.stops
         }
+
+    def any_cue(self, hits: Sequence[Hit]) -> bool:
+        """Tell whether one of the phrases is more than a stop, an anchor or a pseudo cue."""
+        return any(self._is_cue[index] for index, _, _ in hits)
 
     def find(
         self,

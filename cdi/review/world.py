@@ -162,9 +162,7 @@ class ConditionWorld:
         for source in dict.fromkeys(("documented", "vague", name)):
             heads = self._facts.mentions(self.condition.id, source)
 
-            def stated(
-                new: Sequence[NotedMention], source: str = source
-            ) -> Iterator[AxisValue]:
+            def stated(new: Sequence[NotedMention], source: str = source) -> Iterator[AxisValue]:
                 for head in new:
                     if source != name and not _carries_axes(head):
                         continue

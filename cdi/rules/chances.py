@@ -8,7 +8,7 @@ be told of is a set of bits of one number: one for each mention or analyte that 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -25,10 +25,11 @@ class Told(dict[str, int]):
         """Take in what may be told of a condition."""
         self[condition] = self.get(condition, 0) | bits
 
-    def add_all(self, other: Mapping[str, int]) -> None:
-        """Take in what may be told of elsewhere in the encounter."""
-        for condition, bits in other.items():
-            self.add(condition, bits)
+    def add_all(self, several: Iterable[tuple[str, int]]) -> None:
+        """Take in conditions and what may be told of them."""
+        get = self.get
+        for condition, bits in several:
+            self[condition] = get(condition, 0) | bits
 
 
 class _Wanted(NamedTuple):
@@ -102,6 +103,7 @@ class Chances:
     def __init__(self, conditions: Mapping[str, Condition], analytes: Analytes) -> None:
         self._bits = {name: _Bits(condition) for name, condition in conditions.items()}
         self._referred = {name: _referred(name, conditions) for name in conditions}
+        self._contested = [(n, bits) for n, bits in self._bits.items() if bits.contested]
         self._by_analyte = {name: tuple(self._of_analyte(name, analytes)) for name in analytes}
         self._by_medication = [
             (name, self._bits[name].get("drug")) for name, c in conditions.items() if c.drugs
@@ -119,10 +121,9 @@ class Chances:
         bits = self._bits[condition]
         return bits.get("mention", name) | bits.get("mention", name, value)
 
-    def note_analyte(self, told: Told, name: str) -> None:
-        """Take in what a value of an analyte tells of."""
-        for condition, bits in self._by_analyte.get(name, ()):
-            told.add(condition, bits)
+    def by_analyte(self, name: str) -> Sequence[tuple[str, int]]:
+        """Return what a value of an analyte tells of: conditions and bits."""
+        return self._by_analyte.get(name, ())
 
     def note_medication(self, told: Told) -> None:
         """Take in what any medication of the record tells of."""
@@ -140,14 +141,10 @@ class Chances:
         """
         found = {name for name, bits in told.items() if self._bits[name].may_speak(bits)}
         if self._contests:
-            refuting = several_authors and any(told.get(n, 0) & b for n, b in self._refuting)
             found |= self._contests
-            found.update(
-                name
-                for name, bits in told.items()
-                if (refuting and bits & self.by_mention(name, "documented"))
-                or self._bits[name].may_be_contested(bits)
-            )
+            found |= {n for n, bits in self._contested if bits.may_be_contested(told.get(n, 0))}
+            if several_authors and any(told.get(n, 0) & bits for n, bits in self._refuting):
+                found |= {n for n, b in told.items() if b & self.by_mention(n, "documented")}
         return frozenset(found.union(*(self._referred[name] for name in found)))
 
     def _of_analyte(self, name: str, analytes: Analytes) -> Iterator[tuple[str, int]]:

@@ -60,9 +60,9 @@ class Scanner:
         """Return the conditions that have a chance to speak of an encounter."""
         chances, told = self.catalogue.chances, Told()
         for glance in glances:
-            told.add_all(glance.told)
+            told.add_all(glance.told.items())
         for analyte in {observation.analyte for observation in encounter.observations}:
-            chances.note_analyte(told, analyte)
+            told.add_all(chances.by_analyte(analyte))
         if encounter.medications:
             chances.note_medication(told)
         authors = {note.author for note in encounter.notes}

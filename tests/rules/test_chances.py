@@ -21,7 +21,7 @@ def concerned(
     for condition, *rest in mentions:
         told.add(condition, CHANCES.by_mention(condition, *rest))
     for analyte in analytes:
-        CHANCES.note_analyte(told, analyte)
+        told.add_all(CHANCES.by_analyte(analyte))
     if medications:
         CHANCES.note_medication(told)
     return set(CHANCES.concerned(told, several_authors=several_authors)) - {
@@ -45,19 +45,12 @@ def test_what_a_condition_refers_to_is_concerned_too() -> None:
 
 def test_a_variant_counts_as_what_it_is_a_variant_of() -> None:
     assert CATALOGUE.analytes["troponin_t"].variant_of == "troponin"
-    one, other = Told(), Told()
-    CHANCES.note_analyte(one, "troponin")
-    CHANCES.note_analyte(other, "troponin_t")
-    assert one == other != {}
+    assert CHANCES.by_analyte("troponin_t") == CHANCES.by_analyte("troponin") != ()
 
 
 @pytest.mark.parametrize("analyte", ["height", "weight"])
 def test_height_and_weight_may_make_a_body_mass_index(analyte: str) -> None:
-    told = Told()
-    CHANCES.note_analyte(told, "bmi")
-    measured = Told()
-    CHANCES.note_analyte(measured, analyte)
-    assert told["obesity"] & measured["obesity"]
+    assert dict(CHANCES.by_analyte("bmi"))["obesity"] & dict(CHANCES.by_analyte(analyte))["obesity"]
 
 
 def test_an_unknown_analyte_tells_of_nothing() -> None:
