@@ -31,7 +31,7 @@ class Watch:
     def check(self) -> None:
         """Fail if anything was said that was not allowed."""
         heard = [line for line in self.said if not any(word in line for word in self._allowed)]
-        assert heard == []
+        assert heard == [], heard
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
@@ -80,7 +80,7 @@ def assert_accessible(page: Page) -> None:
         for wrong in found["violations"]
         if wrong["impact"] in _GRAVE
     ]
-    assert grave == []
+    assert grave == [], grave
 
 
 def assert_no_sideways_scroll(page: Page) -> None:

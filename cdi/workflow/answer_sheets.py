@@ -78,8 +78,9 @@ class AnswerSheet:
 
     @property
     def open_queries(self) -> tuple[AskedQuery, ...]:
-        """All that may be answered for this patient, the opened one first."""
-        return (self.query, *self.others) if self.answerable else self.others
+        """All that may be answered for this patient, due first, whichever was opened."""
+        opened = (self.query,) if self.answerable else ()
+        return tuple(sorted((*opened, *self.others), key=_due))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,11 @@ def _asked(session: Session, actor: Actor, rows: Sequence[QueryRow]) -> tuple[As
         )
         for row in rows
     )
+
+
+def _due(query: AskedQuery) -> tuple[float, str]:
+    due = query.row.due_at
+    return (due.timestamp() if due else 0.0, query.row.id)
 
 
 def _because(actor: Actor, row: QueryRow) -> str:

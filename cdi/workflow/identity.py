@@ -217,6 +217,13 @@ def find_presence(desk: Desk, token: str) -> Presence:
     return presence
 
 
+def takes_password(desk: Desk, actor: Actor) -> bool:
+    """Tell whether an actor confirms with a password of this desk, not at an identity provider."""
+    with desk.store.reading() as session:
+        user = find_user(session, actor.id)
+        return user is not None and bool(user.password_hash)
+
+
 def confirm(desk: Desk, token: str, password: str, address: str) -> Confirmation:
     """Prove again who is there, before a signature.
 

@@ -88,6 +88,11 @@ def preview(letter: Letter, kept: Mapping[int, AnswerGiven]) -> str:
     return write_statement(read_answers(letter, _in_order(letter, kept)))
 
 
+def mark_shown(desk: Desk, text: str) -> str:
+    """Return a mark of a text that was shown, which tells no word of it."""
+    return desk.store.digest(text)
+
+
 def sign_kept_answers(
     desk: Desk,
     actor: Actor,
@@ -103,7 +108,7 @@ def sign_kept_answers(
         actor: who answered.
         query_id: which query.
         revision: of the letter that was answered.
-        shown: what :func:`preview` returned for the page that was signed.
+        shown: :func:`mark_shown` of what :func:`preview` returned for the page that was signed.
         confirmation: of the actor, as fresh as the policy of the facility asks.
 
     Raises:
@@ -113,14 +118,14 @@ def sign_kept_answers(
         SignatureError: the confirmation is of somebody else or too old.
         NotFound, NotAllowed: as the permissions say.
     """
-    content = {"query": query_id, "revision": revision, "shown": desk.store.digest(shown)}
+    content = {"query": query_id, "revision": revision, "shown": shown}
 
     def act(session: Session) -> Receipt:
         query = take_query(session, actor, query_id, ANSWER, desk.now())
         _require_open(desk, session, actor, query, revision)
         letter = to_letter(find_letter(session, query))
         kept = as_given(kept_answers(session, actor.id, [query.id]), revision)
-        if preview(letter, kept) != shown:
+        if mark_shown(desk, preview(letter, kept)) != shown:
             raise ConflictError("the answers are not those that were shown; read them again")
         policy = find_policy(session, query.facility_id, desk.now())
         require_fresh(confirmation, actor, policy, desk.now())

@@ -31,7 +31,7 @@ def test_a_link_asks_for_the_login_and_then_leads_to_the_query(
     assert (login_page, next_page.replace("%2F", "/")) == ("/login", path)
     client.post("/api/session", json={"login": "pat", "password": PASSWORD})
     second = client.get(path, follow_redirects=False)
-    assert (second.status_code, second.headers["location"]) == (303, f"/queries/{query}")
+    assert (second.status_code, second.headers["location"]) == (303, f"/questions/{query}")
     third = client.get(path, follow_redirects=False)
     assert (third.status_code, third.json()["type"]) == (410, "cdi:link")
 

@@ -25,6 +25,8 @@ PACKAGES = (
     "rules",
     "storage",
     "web",
+    "web/routes",
+    "web/routes/physician",
     "workflow",
 )
 MODULES = ("http", "resources", "settings", "errors")
@@ -53,6 +55,10 @@ FAULTS = {
         ("workflow/fault.py", "from cdi.impact import Weights"),
         ("storage/fault.py", "def late():\n    import cdi.impact"),
         ("web/fault.py", "import cdi.impact"),
+    ],
+    "The physician's pages know no ranks and no figures": [
+        ("web/routes/physician/fault.py", "import cdi.storage.metrics"),
+        ("web/routes/physician/fault.py", "def late():\n    import cdi.impact"),
     ],
     "The financial firewall": [
         ("letters/fault.py", "import cdi.impact"),

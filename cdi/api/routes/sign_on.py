@@ -23,7 +23,7 @@ from cdi.workflow.identity import Presence, find_presence, log_out
 from cdi.workflow.links import PATH, check_link, open_link
 from cdi.workflow.single_sign_on import CALLBACK, PATIENCE, arrive, depart, local_path
 
-LOGIN_PAGE, QUERY_PAGE = "/login", "/queries/"
+LOGIN_PAGE, QUERY_PAGE = "/login", "/questions/"
 MEMORY = "cdi_sign_on"
 _SEE_OTHER = status.HTTP_303_SEE_OTHER
 _Next = Annotated[
