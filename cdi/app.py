@@ -15,6 +15,7 @@ from cdi.api.problems import MEDIA_TYPE, Problem, install_problem_handlers, tell
 from cdi.api.routes import (
     cds,
     coding,
+    deliveries,
     diagnoses,
     encounters,
     events,
@@ -22,9 +23,12 @@ from cdi.api.routes import (
     findings,
     queries,
     session,
+    subscriptions,
     tokens,
+    vitals,
 )
 from cdi.api.routes import sign_on as ways_in
+from cdi.api.telemetry import Meter, Telemetry
 from cdi.errors import CdiError
 from cdi.interop.mapping import Intake
 from cdi.storage.schema import check
@@ -56,7 +60,19 @@ _PROBLEMS: dict[int | str, dict[str, object]] = {
 }
 
 
-_API = (session, encounters, findings, queries, diagnoses, coding, events, tokens, fhir)
+_API = (
+    session,
+    encounters,
+    findings,
+    queries,
+    diagnoses,
+    coding,
+    events,
+    tokens,
+    fhir,
+    subscriptions,
+    deliveries,
+)
 
 
 def create_app(
@@ -86,12 +102,15 @@ def create_app(
     app.state.cds_clients = CdsClients(desk)
     install_problem_handlers(app)
     app.middleware("http")(_add_headers)
+    app.state.meter = Meter()
+    app.add_middleware(Telemetry, meter=app.state.meter)
     api = APIRouter(prefix="/api", responses=_PROBLEMS)
     for part in _API:
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(cds.router, responses=_PROBLEMS)
     app.include_router(ways_in.router, responses=_PROBLEMS)
+    app.include_router(vitals.router, responses=_PROBLEMS)
     app.openapi = partial(_document, app, app.openapi)  # type: ignore[method-assign]
     app.add_api_route("/health", _tell_health, tags=["operation"])
     app.add_api_route("/ready", _tell_ready, tags=["operation"])

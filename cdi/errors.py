@@ -17,6 +17,7 @@
     ├── StorageError         the database cannot be used as it is
     ├── LinkError            a link was used, has expired or is not of this desk
     ├── ProviderError        the identity provider cannot be reached or answers wrongly
+    ├── DeliveryError        a message was not taken by the other side
     └── LoginError           nobody is logged in
 
 Messages carry ids, field names and positions, never note text, names or values of a patient.
@@ -199,6 +200,22 @@ class ProviderError(CdiError):
     """The identity provider cannot be reached, or what it says cannot be used."""
 
     code = "provider"
+
+
+class DeliveryError(CdiError):
+    """A message was not taken by the other side.
+
+    Args:
+        reason: a code for the outbox and the log ("timeout", "http-503"), never what the other
+            side said.
+        lasting: whether trying again is of no use.
+    """
+
+    code = "delivery"
+
+    def __init__(self, reason: str, *, lasting: bool = False) -> None:
+        self.reason, self.lasting = reason, lasting
+        super().__init__(f"not delivered: {reason}")
 
 
 class LoginError(CdiError):

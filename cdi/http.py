@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from http import HTTPStatus
 
@@ -24,10 +23,11 @@ from cdi.errors import (
     StorageError,
     TransitionError,
 )
+from cdi.logs import get_log, place_of
 
 SESSION_COOKIE = "cdi_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_LOG = logging.getLogger(__name__)
+_LOG = get_log("http")
 
 _STATUS: dict[type[CdiError], HTTPStatus] = {
     LoginError: HTTPStatus.UNAUTHORIZED,
@@ -71,11 +71,7 @@ def client_address(request: Request) -> str:
 
 def log_defect(error: Exception, identifier: str) -> None:
     """Log kind and place of a defect only, since its message might quote a patient."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "unknown"
-    _LOG.error("defect id=%s kind=%s place=%s", identifier, type(error).__name__, place)
+    _LOG.error("defect", id=identifier, error=type(error).__name__, place=place_of(error))
 
 
 def new_error_id() -> str:

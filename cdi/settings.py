@@ -42,6 +42,26 @@ class Settings(BaseSettings):
         oidc_roles_claim: claim that names a person's groups.
         oidc_roles: as JSON, what each group gives: ``{"cdi-team": ["general:specialist"]}``;
             empty: the provider gives no roles.
+        smtp_host: the mail server for notices (``CDI_SMTP_HOST``); none: no e-mail is sent.
+        smtp_port: where it listens.
+        smtp_security: ``starttls``, ``tls`` from the first byte, or ``none`` on this machine.
+        smtp_user, smtp_password: where the mail server wants them.
+        mail_from: the address that notices come from.
+        webhook_networks: networks that webhooks may call although they are not public, and
+            without TLS (``10.20.0.0/16,127.0.0.1/32``).
+        hl7_send_to: ``host:port`` of the listener that takes our documents (MDM^T02 over MLLP).
+        hl7_application: how that system is named in MSH-5.
+        hl7_topics: which steps become a document.
+        fhir_send_to: base address of the FHIR server that takes our resources.
+        fhir_token: bearer token for it.
+        fhir_topics: which steps become resources.
+        queue_file: where the embedded queue of background work is kept; beside the database if
+            it is not set. With PostgreSQL the queue is there.
+        lease_seconds: how long one delivery may take before another worker tries it again.
+        inbox_facility: code of the facility whose received HL7 v2 messages ``cdi worker`` applies.
+        anchor_file: where ``cdi worker`` writes the daily anchor of the audit trail; best on
+            another machine.
+        log_level: ``debug``, ``info``, ``warning`` or ``error``.
         impact: whether what findings are worth may rank worklists; off unless switched on.
     """
 
@@ -67,6 +87,24 @@ class Settings(BaseSettings):
     oidc_link_claim: str = ""
     oidc_roles_claim: str = "groups"
     oidc_roles: dict[str, list[str]] = {}
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    mail_from: str = ""
+    webhook_networks: str = ""
+    hl7_send_to: str = ""
+    hl7_application: str = ""
+    hl7_topics: str = "query.answered"
+    fhir_send_to: str = ""
+    fhir_token: SecretStr = SecretStr("")
+    fhir_topics: str = "query.sent query.answered query.withdrawn query.expired"
+    queue_file: Path | None = None
+    lease_seconds: int = 300
+    inbox_facility: str = ""
+    anchor_file: Path | None = None
+    log_level: str = "info"
     impact: bool = False
 
 

@@ -329,6 +329,62 @@ class TokenOut(BaseModel):
     last_used_at: datetime | None
 
 
+class SubscriptionIn(Body):
+    """An address that is to hear of some topics of a facility."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "facility_id": "0198f0c2a4d1",
+                "address": "https://ehr.example.org/cdi",
+                "topics": ["query.answered"],
+            }
+        },
+    )
+
+    facility_id: _Id
+    address: Annotated[str, StringConstraints(min_length=8, max_length=400)]
+    topics: Annotated[list[str], Field(min_length=1, max_length=40)]
+
+
+class NewSubscriptionOut(BaseModel):
+    """A subscription whose secret was made; ``secret`` is told once."""
+
+    id: str
+    secret: str
+
+
+class SubscriptionOut(BaseModel):
+    """A subscription as lists show it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    facility_id: str
+    address: str
+    topics: list[str]
+    created_at: datetime
+
+
+class DeliveryOut(BaseModel):
+    """A message of the outbox; ``id`` is its message id, ``error`` a code."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    facility_id: str
+    query_id: str | None
+    kind: str
+    topic: str
+    state: str
+    attempts: int
+    created_at: datetime
+    due_at: datetime
+    delivered_at: datetime | None
+    error: str
+
+
 class IssueOut(BaseModel):
     """A letter with an edit, and what is wrong with it; nothing was kept."""
 

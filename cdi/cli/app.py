@@ -23,6 +23,7 @@ from cdi.cli import (
     scan,
     serve,
     tokens,
+    worker,
 )
 
 app = typer.Typer(
@@ -44,6 +45,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(audit.app, name="audit")
 app.add_typer(archive.app, name="archive")
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
+app.command("worker", epilog=worker.EXAMPLES)(worker.worker)
 app.add_typer(demo.app, name="demo")
 app.add_typer(people.facilities, name="facility")
 app.add_typer(people.users, name="user")

@@ -58,17 +58,18 @@ def serve(
     """Serve a loaded demonstration on this machine alone."""
     from cdi import resources
     from cdi.app import create_app
+    from cdi.cli.opening import open_site_desk
     from cdi.cli.serving import check_served, run_server
     from cdi.errors import SettingError
     from cdi.interop.mapping import load_intake
+    from cdi.logs import configure_logs
     from cdi.workflow.demo import DemoFolder
-    from cdi.workflow.opening import open_desk
 
     place = DemoFolder(folder)
     if not place.store.exists():
         raise SettingError(f"there is no demonstration in {folder}; see cdi demo load")
-    desk = open_desk(place.settings(place.store))
-    try:
+    configure_logs("warning")
+    with open_site_desk(place.settings(place.store)) as desk:
         intake = load_intake(resources.samples() / "feeds" / "site.yaml")
         app = create_app(desk, intake, secure_cookies=False)
         if check:
@@ -76,8 +77,6 @@ def serve(
             typer.echo("The desk answers, and an account has logged in.")
         else:
             run_server(app, "127.0.0.1", port)
-    finally:
-        desk.store.close()
 
 
 def _load(place: DemoFolder) -> Script:

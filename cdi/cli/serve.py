@@ -14,7 +14,8 @@ EXAMPLES = """Examples:
   cdi serve --host 0.0.0.0 --port 8443 --site site.yaml
 
 CDI_DATABASE_URL names the database; put a proxy with TLS in front: session cookies are sent over
-https only. To try it on your own machine without a proxy: CDI_SECURE_COOKIES=false cdi serve."""
+https only. To try it on your own machine without a proxy: CDI_SECURE_COOKIES=false cdi serve.
+Run cdi worker beside it: it reviews, reminds and delivers."""
 
 
 def serve(
@@ -26,19 +27,17 @@ def serve(
 ) -> None:
     """Serve the pages and the API; refuses a database that has not the tables of this version."""
     from cdi.app import create_app
+    from cdi.cli.opening import open_site_desk
     from cdi.cli.serving import run_server
     from cdi.interop.mapping import load_intake
+    from cdi.logs import configure_logs
     from cdi.settings import settings
-    from cdi.storage import schema
-    from cdi.workflow.opening import open_desk, open_sign_on
+    from cdi.workflow.opening import open_sign_on
 
     given = settings()
+    configure_logs(given.log_level)
     sign_on = open_sign_on(given)
-    desk = open_desk(given)
-    try:
-        schema.check(desk.store.engine)
+    with open_site_desk(given) as desk:
         intake = load_intake(site or given.site_file)
         app = create_app(desk, intake, sign_on, secure_cookies=given.secure_cookies)
         run_server(app, host, port)
-    finally:
-        desk.store.close()

@@ -51,7 +51,13 @@ def _server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
 
     # No access log: the audit trail tells who saw what, and it is protected.
     config = uvicorn.Config(
-        app, host=host, port=port, access_log=False, server_header=False, log_level="warning"
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+        log_config=None,  # ours stands
     )
     return uvicorn.Server(config)
 

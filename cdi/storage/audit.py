@@ -95,6 +95,12 @@ def events_after(
     return list(session.scalars(statement.order_by(EventRow.number).limit(limit)))
 
 
+def count_events(session: Session) -> int:
+    """Return the length of the chain, as its head tells."""
+    head = session.scalars(select(ChainHeadRow)).one_or_none()
+    return head.number if head else 0
+
+
 def events(session: Session, after: int = 0) -> Iterator[EventRow]:
     """Yield the events after a number, in the order of their numbers, a page at a time."""
     while True:

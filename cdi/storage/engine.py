@@ -42,6 +42,18 @@ def make_engine(url: str, *, pool_size: int = 5, flush: bool = False) -> Engine:
     raise SettingError(f"database_url: {backend} is not supported, only sqlite and postgresql")
 
 
+def database_file(url: str) -> str | None:
+    """Return the file of an SQLite URL, None for another database."""
+    parts = make_url(url)
+    return parts.database if parts.get_backend_name() == "sqlite" else None
+
+
+def connection_arguments(url: str) -> dict[str, Any]:
+    """Return a PostgreSQL URL as the arguments that the driver itself takes."""
+    parts = make_url(url)
+    return dict(parts.get_dialect()().create_connect_args(parts)[1])
+
+
 def _prepare_sqlite(engine: Engine, flush: bool) -> None:
     """Let readers and one writer work at once, keep references honest, and queue writers.
 

@@ -14,7 +14,14 @@ from sqlalchemy.orm import Session
 
 from cdi.domain.query import CoderStatus, FindingState, QueryState
 from cdi.errors import InputError
-from cdi.storage.tables import DiagnosisRow, EventRow, FindingRow, QueryRow
+from cdi.storage.tables import (
+    DeliveryRow,
+    DeliveryState,
+    DiagnosisRow,
+    EventRow,
+    FindingRow,
+    QueryRow,
+)
 
 _Row = TypeVar("_Row")
 
@@ -147,10 +154,38 @@ def events_page(
     return _page(session, statement, limit, lambda row: [row.number])
 
 
+def deliveries_page(
+    session: Session,
+    facility_ids: Collection[str],
+    *,
+    state: DeliveryState,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[DeliveryRow]:
+    """Return deliveries of some facilities in a state, newest first.
+
+    Raises:
+        InputError: the cursor is not one of this list.
+    """
+    statement = select(DeliveryRow).where(
+        DeliveryRow.facility_id.in_(facility_ids), DeliveryRow.state == state
+    )
+    if cursor:
+        (last,) = _read(cursor, str)
+        statement = statement.where(DeliveryRow.id < last)
+    return _page(session, statement.order_by(DeliveryRow.id.desc()), limit, lambda row: [row.id])
+
+
 def query_events(session: Session, query_id: str) -> list[EventRow]:
     """Return what happened to a query, oldest first."""
     statement = select(EventRow).where(EventRow.subject_id == query_id)
     return list(session.scalars(statement.order_by(EventRow.number)))
+
+
+def last_event_at(session: Session, subject_id: str, verb: str) -> datetime | None:
+    """Return when something was last done to a thing, None if it never was."""
+    statement = select(EventRow.at).where(EventRow.subject_id == subject_id, EventRow.verb == verb)
+    return session.scalars(statement.order_by(EventRow.number.desc()).limit(1)).one_or_none()
 
 
 def _page(session: Session, statement: Select[Any], limit: int, key: Any) -> Page[Any]:

@@ -115,3 +115,13 @@ def diagnoses_of(session: Session, query_id: str) -> list[DiagnosisRow]:
     """Return the clarified diagnoses of a query."""
     statement = select(DiagnosisRow).where(DiagnosisRow.query_id == query_id)
     return list(session.scalars(statement.order_by(DiagnosisRow.id)))
+
+
+def count_due(session: Session, now: datetime) -> int:
+    """Return how many queries wait for a reminder, escalation or end that is due."""
+    statement = (
+        select(func.count())
+        .select_from(QueryRow)
+        .where(QueryRow.state.in_(AWAITING), QueryRow.next_step_at <= now)
+    )
+    return session.scalar(statement) or 0

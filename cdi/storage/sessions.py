@@ -83,3 +83,13 @@ def use_once(session: Session, nonce: str, now: datetime) -> bool:
 def forget_used(session: Session, before: datetime) -> None:
     """Delete marks of what has expired since and could not be used anyway."""
     session.execute(delete(UsedLinkRow).where(UsedLinkRow.used_at < before))
+
+
+def forget_attempts(session: Session, before: datetime) -> None:
+    """Delete attempts to log in that are too old to throttle anybody."""
+    session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.at < before))
+
+
+def forget_sessions(session: Session, before: datetime) -> None:
+    """Delete sessions that ended long ago; the audit trail keeps that they were opened."""
+    session.execute(delete(SessionRow).where(SessionRow.ends_at < before))

@@ -17,17 +17,23 @@ def announce(
     The message holds ids and the state. Whoever may know more asks for it with their login, so
     that no mail server and no webhook ever holds the record of a patient.
     """
-    content = canonical(
-        {"topic": topic, "query": query.id, "state": query.state.value, "version": query.version}
-    )
-    for identifier in dict.fromkeys(filter(None, recipients)):
-        recipient = find_user(session, identifier)
-        if recipient is None or not recipient.email:
-            continue
-        _add(desk, session, query, DeliveryKind.EMAIL, topic, recipient.email, content)
+    session.flush()  # the version told is the one that is committed
+    told = {"topic": topic, "query": query.id, "state": query.state.value, "version": query.version}
+    if desk.outlets.email:
+        for identifier in dict.fromkeys(filter(None, recipients)):
+            recipient = find_user(session, identifier)
+            if recipient is not None and recipient.email and recipient.active:
+                notice = canonical({**told, "recipient": recipient.id})
+                _add(desk, session, query, DeliveryKind.EMAIL, topic, recipient.email, notice)
     for subscription in subscriptions(session, query.facility_id, topic):
         target = subscription.id
-        _add(desk, session, query, DeliveryKind.WEBHOOK, topic, target, content)
+        _add(desk, session, query, DeliveryKind.WEBHOOK, topic, target, canonical(told))
+    for kind, topics in (
+        (DeliveryKind.HL7, desk.outlets.hl7),
+        (DeliveryKind.FHIR, desk.outlets.fhir),
+    ):
+        if topic in topics:
+            _add(desk, session, query, kind, topic, kind.value, canonical(told))
 
 
 def _add(

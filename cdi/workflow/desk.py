@@ -47,6 +47,24 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """By what a site tells others what happens, besides webhooks, which are subscribed.
+
+    Attributes:
+        email: whether there is a mail server for notices.
+        hl7: topics that become a document for the record system.
+        fhir: topics that become FHIR resources there.
+        networks: those that webhooks may call although they are not public
+            ("10.20.0.0/16,127.0.0.1/32").
+    """
+
+    email: bool = True
+    hl7: frozenset[str] = frozenset()
+    fhir: frozenset[str] = frozenset()
+    networks: str = ""
+
+
 @dataclass(frozen=True)
 class Desk:
     """The store, the rules and the clock; one for a process.
@@ -56,6 +74,8 @@ class Desk:
         codes: proposes codes for words; None where there is no index.
         weigh: what a finding is worth; None where impact is switched off.
         address: where people reach the desk ("https://cdi.example.org"), for links.
+        outlets: by what others are told.
+        wake: called after a change that gives a worker something to do; it may fail to be heard.
         now: the clock.
         references: the records of letters that are being edited.
         letterheads: folders of facilities' own templates, by the code of the facility.
@@ -67,6 +87,8 @@ class Desk:
     codes: CodeIndex | None = None
     weigh: Weigh | None = None
     address: str = ""
+    outlets: Outlets = field(default=Outlets())
+    wake: Callable[[], None] | None = None
     now: Callable[[], datetime] = field(default=_now)
     references: References = field(default_factory=References)
     letterheads: Mapping[str, Path] = field(default_factory=dict)
@@ -100,6 +122,13 @@ def carry_out(desk: Desk, request: Request, act: Callable[[Session], Receipt]) -
         IdempotencyError: the key came with another request.
         ConflictError: somebody else changed the same thing at the same time.
     """
+    receipt = _once(desk, request, act)
+    if desk.wake is not None:
+        desk.wake()
+    return receipt
+
+
+def _once(desk: Desk, request: Request, act: Callable[[Session], Receipt]) -> Receipt:
     if not request.key:
         with desk.store.writing() as session:
             return act(session)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cdi import resources
@@ -14,19 +14,23 @@ from cdi.rules.catalogue import Catalogue
 from cdi.rules.loader import Strict, read_document, validate
 from cdi.settings import Settings
 from cdi.storage.opening import open_store
-from cdi.workflow.desk import Desk, Weigh
+from cdi.workflow.desk import Desk, Outlets, Weigh
 from cdi.workflow.provisioning import read_role_map
 from cdi.workflow.scan import Scanner
 from cdi.workflow.single_sign_on import SingleSignOn
 
+MakeWeigh = Callable[[Catalogue], Weigh]
+"""Makes what weighs findings; given by those who may know (``cdi.impact``)."""
 
-def open_desk(settings: Settings, *, weigh: Weigh | None = None, pool_size: int = 5) -> Desk:
+
+def open_desk(
+    settings: Settings, *, make_weigh: MakeWeigh | None = None, pool_size: int = 5
+) -> Desk:
     """Return a desk with the installed rules; takes seconds, and is done once in a process.
 
     Args:
         settings: name the database and its keys.
-        weigh: what findings are worth, given by those who may know (``cdi.impact``), where the
-            settings allow it.
+        make_weigh: makes what weighs findings; called only where the settings allow it.
         pool_size: database connections kept open.
 
     Raises:
@@ -39,9 +43,10 @@ def open_desk(settings: Settings, *, weigh: Weigh | None = None, pool_size: int 
         scanner=scanner,
         pack=load_pack(scanner.catalogue),
         codes=open_codes(scanner.catalogue),
-        weigh=weigh if settings.impact else None,
+        weigh=make_weigh(scanner.catalogue) if make_weigh and settings.impact else None,
         address=settings.public_url.rstrip("/"),
         letterheads=find_letterheads(settings.letterheads_dir),
+        outlets=outlets_of(settings),
     )
 
 
@@ -80,6 +85,16 @@ def open_sign_on(settings: Settings) -> SingleSignOn | None:
         link_claim=settings.oidc_link_claim,
         roles_claim=settings.oidc_roles_claim,
         roles=read_role_map(settings.oidc_roles),
+    )
+
+
+def outlets_of(settings: Settings) -> Outlets:
+    """Return by what a site tells others what happens."""
+    return Outlets(
+        email=bool(settings.smtp_host),
+        hl7=frozenset(settings.hl7_topics.split() if settings.hl7_send_to else ()),
+        fhir=frozenset(settings.fhir_topics.split() if settings.fhir_send_to else ()),
+        networks=settings.webhook_networks,
     )
 
 

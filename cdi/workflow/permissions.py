@@ -73,6 +73,13 @@ PERMISSIONS: Mapping[str, frozenset[StaffRole]] = MappingProxyType(
         "token.list": frozenset({_ADMIN}),
         "token.revoke": frozenset({_ADMIN}),
         "encounter.open_emergency": frozenset({_PHYSICIAN}),
+        "subscription.add": frozenset({_ADMIN}),
+        "subscription.list": frozenset({_ADMIN}),
+        "subscription.rotate": frozenset({_ADMIN}),
+        "subscription.test": frozenset({_ADMIN}),
+        "subscription.end": frozenset({_ADMIN}),
+        "delivery.list": frozenset({_ADMIN}),
+        "delivery.retry": frozenset({_ADMIN}),
         "audit.read": frozenset({_AUDITOR, _ADMIN}),
         "audit.export": frozenset({_AUDITOR, _ADMIN}),
     }

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import timedelta
 
 from cdi.compliance.documentation import documented_conditions
 from cdi.domain.actor import Actor
+from cdi.domain.encounter import Role
 from cdi.domain.finding import Review
 from cdi.domain.query import AWAITING, UNSENT, Outcome, QueryState, QueryVerb
 from cdi.storage import Session
 from cdi.storage.charts import notes_since
+from cdi.storage.pages import last_event_at
 from cdi.storage.queries import queries_of_encounter
 from cdi.storage.tables import EncounterRow, QueryRow, QuestionRow
 from cdi.workflow.delivery import announce
 from cdi.workflow.desk import Desk, note_event
-from cdi.workflow.moves import move
+from cdi.workflow.moves import move, receipt_of
 
 DOCUMENTED = "documented meanwhile"
+UNVERIFIED = "query.unverified"
+"""That notes written after an answer do not say what was answered."""
+_BETWEEN = timedelta(days=1)
 _NOTHING_TO_WRITE = frozenset({Outcome.UNDETERMINED, Outcome.NOT_SIGNIFICANT})
 
 
@@ -30,6 +36,7 @@ def follow_up(
     for query in queries_of_encounter(session, encounter.id):
         verb = _verb(session, query, review, raised)
         if verb is None:
+            _remind_of_record(desk, session, actor, query, review)
             continue
         receipt = move(session, query, verb, actor, desk.now(), DOCUMENTED)
         if verb is QueryVerb.VERIFY:
@@ -48,6 +55,31 @@ def follow_up(
         )
         moved[query.id] = receipt.state
     return moved
+
+
+def _remind_of_record(
+    desk: Desk, session: Session, actor: Actor, query: QueryRow, review: Review
+) -> None:
+    """Remind of an answer that treating providers have written notes since without saying.
+
+    Once for what was written since the answer or the last such reminder, and once a day at most:
+    an answer that never reaches the record is as good as none for whoever codes from it.
+    """
+    if query.state is not QueryState.ANSWERED or query.answered_at is None:
+        return
+    if all(question.outcome in _NOTHING_TO_WRITE for question in query.questions):
+        return
+    last = last_event_at(session, query.id, UNVERIFIED)
+    if last is not None and desk.now() - last < _BETWEEN:
+        return
+    newer = notes_since(session, query.encounter_id, last or query.answered_at)
+    notes = [note for note in review.encounter.notes if note.id in newer and note.status.counts]
+    if not any(note.role is Role.PROVIDER for note in notes):
+        return
+    announce(desk, session, query, UNVERIFIED, query.recipient_id)
+    receipt = receipt_of(query)
+    place, stay = query.facility_id, query.encounter_id
+    note_event(desk, session, actor, UNVERIFIED, receipt, place, stay, notes=len(notes))
 
 
 def documented_as_answered(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, literal_column
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    literal_column,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cdi.domain.encounter import NoteStatus, ObservationStatus, Role
@@ -29,6 +37,12 @@ class PatientRow(Identified, Base):
     name = Sealed()
 
 
+UNREVIEWED: ColumnElement[bool] = literal_column(
+    "(reviewed_at IS NULL OR reviewed_at < changed_at)", Boolean
+)
+"""What waits for a review; as text, so that the index of the same words serves."""
+
+
 class EncounterRow(Identified, Base):
     """A stay or visit; ``number`` is what the record system calls it.
 
@@ -42,6 +56,12 @@ class EncounterRow(Identified, Base):
         UniqueConstraint("facility_id", "number"),
         Index(None, "facility_id", "discharged_at"),
         Index(None, "facility_id", "reviewed_at"),
+        Index(
+            "ix_encounters_unreviewed",
+            "changed_at",
+            postgresql_where=UNREVIEWED,
+            sqlite_where=UNREVIEWED,
+        ),
     )
 
     facility_id: Mapped[str] = mapped_column(_ID, ForeignKey("facilities.id"))

@@ -6,7 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnClause, ForeignKey, Index, String, literal_column
+from sqlalchemy import (
+    Boolean,
+    ColumnClause,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    literal_column,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cdi.storage.sealed import Sealed, sealed_column
@@ -14,6 +22,8 @@ from cdi.storage.tables.base import ID_LENGTH, Base, Identified, Word
 
 _ID = String(ID_LENGTH)
 _OPEN: ColumnClause[Any] = literal_column("state IN ('waiting', 'leased')")
+UNDELIVERED: ColumnElement[bool] = literal_column("state <> 'delivered'", Boolean)
+"""What has not arrived; as text, so that the index of the same words serves."""
 
 
 class DeliveryKind(StrEnum):
@@ -44,6 +54,15 @@ class DeliveryRow(Identified, Base):
     __tablename__ = "deliveries"
     __table_args__ = (
         Index("ix_deliveries_due", "due_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        # What an administrator looks at: few rows of very many.
+        Index(
+            "ix_deliveries_undelivered",
+            "facility_id",
+            "state",
+            "id",
+            postgresql_where=UNDELIVERED,
+            sqlite_where=UNDELIVERED,
+        ),
     )
 
     facility_id: Mapped[str] = mapped_column(_ID, ForeignKey("facilities.id"))
