@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,13 +25,14 @@ def open_site_desk(settings: Settings) -> Iterator[Desk]:
     from dataclasses import replace
 
     from cdi.storage import schema
-    from cdi.worker.queue import waker
+    from cdi.worker.queue import Waker
     from cdi.workflow.opening import open_desk
 
     desk = open_desk(settings, make_weigh=_make_weigh)
     try:
         schema.check(desk.store.engine)
-        yield replace(desk, wake=waker(settings))
+        with closing(Waker(settings)) as waker:
+            yield replace(desk, wake=waker)
     finally:
         desk.store.close()
 

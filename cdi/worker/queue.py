@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 from huey import Huey, PostgresHuey, SqliteHuey
@@ -56,25 +57,51 @@ def add_task(queue: Huey, name: str, job: Callable[[], None]) -> Callable[[], ob
     return task
 
 
-def waker(settings: Settings) -> Callable[[], None]:
-    """Return what wakes the worker: asks for a sweep, unless one is asked for already.
+class Waker:
+    """Wakes the worker: asks for a sweep, unless one is asked for already.
 
-    It never fails: the next periodic sweep finds whatever was not heard.
+    Asking is done by a thread of its own, so that no request waits for the queue and one
+    connection to it is enough. It never fails: the next periodic sweep finds whatever was not
+    heard.
 
-    Raises:
-        SettingError: the database is of a kind that is not supported.
+    Args:
+        settings: where the queue is.
     """
-    queue = make_queue(settings)
-    ask = add_task(queue, SWEEP, _nothing)
 
-    def wake() -> None:
-        try:
-            if queue.pending_count() == 0:
-                ask()
-        except Exception as error:
-            log.warning("worker not woken", error=type(error).__name__)
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._asked, self._ended = Event(), Event()
+        self._thread = Thread(target=self._run, name="waker", daemon=True)
+        self._thread.start()
 
-    return wake
+    def __call__(self) -> None:
+        """Ask for a sweep; returns at once."""
+        self._asked.set()
+
+    def close(self) -> None:
+        """End the thread and its connection; what was asked for before is still asked."""
+        self._ended.set()
+        self._asked.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        queue: Huey | None = None
+        ask: Callable[[], object] = _nothing
+        ended = False
+        while not ended:
+            self._asked.wait()
+            self._asked.clear()
+            ended = self._ended.is_set()
+            try:
+                if queue is None:
+                    queue = make_queue(self._settings)
+                    ask = add_task(queue, SWEEP, _nothing)
+                if queue.pending_count() == 0:
+                    ask()
+            except Exception as error:
+                log.warning("worker not woken", error=type(error).__name__)
+        if queue is not None:
+            queue.storage.close()
 
 
 def _nothing() -> None:

@@ -51,6 +51,6 @@ def test_a_server_tells_a_defect_by_its_id_and_quotes_nothing(project: Path) -> 
     status, cached, body = done.stdout.split(" ", 2)
     assert (status, cached) == ("500", "no-store")
     assert '"type":"cdi:defect"' in body
-    assert "defect id=" in done.stderr
-    assert "kind=ValueError" in done.stderr
+    assert "'event': 'defect'" in done.stderr
+    assert "'error': 'ValueError'" in done.stderr
     assert "Zzyzx" not in done.stdout + done.stderr

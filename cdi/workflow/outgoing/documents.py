@@ -23,6 +23,4 @@ def read_document(desk: Desk, dispatch: Dispatch) -> QueryDocument:
         if query is None:
             raise NotFound("there is no such thing")
         found = describe_query(session, query)
-    return replace(
-        found, message_id=dispatch.id, topic=dispatch.topic, at=dispatch.created_at
-    )
+    return replace(found, message_id=dispatch.id, topic=dispatch.topic, at=dispatch.created_at)

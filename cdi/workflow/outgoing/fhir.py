@@ -47,7 +47,7 @@ def send_fhir(desk: Desk, server: FhirServer, dispatch: Dispatch) -> None:
     Raises:
         DeliveryError: the server has not taken it.
     """
-    bundle = transaction(read_document(desk, dispatch), f"{desk.address}/api/fhir")
+    bundle = transaction(read_document(desk, dispatch), f"{desk.address or 'urn:cdi'}/api/fhir")
     headers = {"Content-Type": "application/fhir+json", "X-Request-Id": dispatch.id}
     if server.token:
         headers["Authorization"] = f"Bearer {server.token}"
