@@ -136,8 +136,8 @@ def _document(app: FastAPI, make: Callable[[], dict[str, Any]]) -> dict[str, Any
             for operation in path.values():
                 for status, answer in operation["responses"].items():
                     content = answer.get("content", {})
-                    if status >= "400" and "application/json" in content:
-                        content[MEDIA_TYPE] = content.pop("application/json")
+                    if status >= "400" and content:
+                        content[MEDIA_TYPE] = content.pop(next(iter(content)))
     return make()
 
 

@@ -17,6 +17,7 @@ from cdi.storage.people import find_policy
 from cdi.storage.queries import find_letter, to_letter
 from cdi.workflow.charts import note_list
 from cdi.workflow.desk import Desk
+from cdi.workflow.links import QUESTION_PATH
 from cdi.workflow.permissions import reach
 
 VERB = "cards.read"
@@ -88,7 +89,7 @@ def _card(desk: Desk, session: Session, awaited: Awaited, clinician: str) -> Car
         # Strict: a card can be seen by people who have not read the record.
         detail = f"{times.capitalize()}." if times else ""
     overdue = query.due_at is not None and query.due_at < desk.now()
-    url = f"{desk.address}/queries/{query.id}" if desk.address else ""
+    url = f"{desk.address}{QUESTION_PATH}{query.id}" if desk.address else ""
     return Card(query.id, summary, detail, url, overdue)
 
 

@@ -18,6 +18,8 @@ LIFETIME = timedelta(days=14)
 """How long a link can be used."""
 PATH = "/open/"
 """Where links lead; the rest of the path is the token."""
+QUESTION_PATH = "/questions/"
+"""Where a physician answers a query; the rest of the path is its id."""
 
 
 def make_link(desk: Desk, query_id: str, user_id: str) -> str:

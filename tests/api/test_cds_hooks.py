@@ -151,7 +151,7 @@ def test_a_call_that_its_client_signed_is_answered_once(
     token = ehr.sign(aud=ADDRESS)
     status, answer = _call(client, token)
     assert (status, len(answer["cards"])) == (200, 1)
-    assert answer["cards"][0]["links"][0]["url"].startswith("https://desk.test/queries/")
+    assert answer["cards"][0]["links"][0]["url"].startswith("https://desk.test/questions/")
     status, problem = _call(client, token)
     assert (status, problem["detail"]) == (401, "this token came before")
     assert _call(client, ehr.sign(aud=ADDRESS))[0] == 200

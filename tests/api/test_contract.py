@@ -6,12 +6,14 @@ from typing import Any
 
 import schemathesis
 import schemathesis.specs.openapi.checks as checks
-from desks import Hospital
+from desks import HERE, Hospital
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 
-# Nobody, and one of each role that has anything to do here.
-WHO = (None, "sam", "pat", "kim", "mia", "ada")
+from cdi.workflow.tokens import VERBS, add_token
+
+# Nobody, one of each role, and a machine that may do all that machines may.
+WHO = (None, "sam", "pat", "kim", "mia", "ada", "eve", "bot", "machine")
 EXAMPLES = settings(
     max_examples=6,
     deadline=None,
@@ -26,9 +28,12 @@ def test_no_request_is_a_defect_or_answered_off_the_document(
 ) -> None:
     hospital.answered()
     client.cookies.clear()
+    place = hospital.facilities[HERE]
+    made = add_token(hospital.desk, hospital.actor("eve"), place, "machine", VERBS)
+    tokens["machine"] = made.secret
     document = schemathesis.openapi.from_asgi("/openapi.json", client.app)
     operations = [found.ok() for found in document.get_all_operations()]
-    assert len(operations) >= 25
+    assert len(operations) >= 45
     for operation in operations:
         _send_anything(operation, tokens)
 

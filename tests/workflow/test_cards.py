@@ -36,7 +36,7 @@ def test_a_card_tells_that_a_question_waits_and_for_whom(hospital: Hospital) -> 
     query = hospital.sent()
     (card,) = _cards(hospital)
     assert card.summary == "A documentation question awaits an answer from Dr. Pat Rivera"
-    assert card.url == f"https://desk.test/queries/{query.id}"
+    assert card.url == f"https://desk.test/questions/{query.id}"
     assert card.detail.endswith("Sent 2026-06-03 09:00, answer expected by 2026-06-04 16:00.")
     assert not card.overdue
     (own,) = _cards(hospital, clinician="npi-pat")

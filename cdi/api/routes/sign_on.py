@@ -20,10 +20,10 @@ from cdi.errors import CdiError, LoginError
 from cdi.http import SESSION_COOKIE
 from cdi.workflow.desk import Desk
 from cdi.workflow.identity import Presence, find_presence, log_out
-from cdi.workflow.links import PATH, check_link, open_link
+from cdi.workflow.links import PATH, QUESTION_PATH, check_link, open_link
 from cdi.workflow.single_sign_on import CALLBACK, PATIENCE, arrive, depart, local_path
 
-LOGIN_PAGE, QUERY_PAGE = "/login", "/questions/"
+LOGIN_PAGE = "/login"
 MEMORY = "cdi_sign_on"
 _SEE_OTHER = status.HTTP_303_SEE_OTHER
 _Next = Annotated[
@@ -45,7 +45,7 @@ def follow_link(
     presence = _present(desk, session)
     if presence is None:
         return _go(f"{LOGIN_PAGE}?next={quote(f'{PATH}{token}', safe='')}")
-    return _go(f"{QUERY_PAGE}{open_link(desk, presence.actor, token)}")
+    return _go(f"{QUESTION_PATH}{open_link(desk, presence.actor, token)}")
 
 
 @router.get("/login/oidc", status_code=_SEE_OTHER, summary="Log in at the identity provider")
