@@ -21,6 +21,7 @@ from cdi.api.routes import (
     events,
     fhir,
     findings,
+    metrics,
     queries,
     session,
     subscriptions,
@@ -72,6 +73,7 @@ _API = (
     fhir,
     subscriptions,
     deliveries,
+    metrics,
 )
 
 

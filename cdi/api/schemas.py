@@ -391,3 +391,39 @@ class IssueOut(BaseModel):
     letter: LetterOut
     violations: list[ViolationOut]
     may_be_sent: bool
+
+
+class TallyOut(BaseModel):
+    """Counted queries: of those ``due``, ``in_time`` were answered before they were."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    sent: int
+    answered: int
+    due: int
+    in_time: int
+    mean_hours: float | None
+
+
+class AnswerCountOut(BaseModel):
+    """Questions about a condition with one outcome; "unanswered" for those without an answer."""
+
+    condition: str
+    outcome: str
+    questions: int
+
+
+class FiguresOut(BaseModel):
+    """Figures of a time; hours are working hours of the recipients."""
+
+    since: datetime
+    until: datetime
+    whole: TallyOut
+    encounters_reviewed: int
+    encounters_asked_about: int
+    query_rate: float | None
+    awaited: int
+    turnaround_median_hours: int | None
+    turnaround_p90_hours: int | None
+    by: dict[str, dict[str, TallyOut]]
+    answers: list[AnswerCountOut]

@@ -35,12 +35,16 @@ class Tally:
         answered: those answered by now.
         due: those whose time to answer is over or that were answered in it; withdrawn ones not.
         in_time: those answered before they were due.
+        timed: those whose time to the answer is known.
+        minutes: working time to the answer of all of those together.
     """
 
     sent: int = 0
     answered: int = 0
     due: int = 0
     in_time: int = 0
+    timed: int = 0
+    minutes: int = 0
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -48,12 +52,19 @@ class Tally:
             self.answered + other.answered,
             self.due + other.due,
             self.in_time + other.in_time,
+            self.timed + other.timed,
+            self.minutes + other.minutes,
         )
 
     @property
     def timely(self) -> float | None:
         """Share answered in time; None if none was due."""
         return self.in_time / self.due if self.due else None
+
+    @property
+    def mean_hours(self) -> float | None:
+        """Working hours to the answer, on average; None if none is known."""
+        return self.minutes / 60 / self.timed if self.timed else None
 
 
 Outcomes = Mapping[Outcome | None, int]
@@ -142,6 +153,26 @@ def figures(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Queries without an answer, sent on one day; ``overdue`` are those past their time."""
+
+    queries: int
+    overdue: int
+
+
+def ages(session: Session, facility_ids: Collection[str], *, now: datetime) -> dict[date, Waiting]:
+    """Return the queries that wait for an answer, by day of sending in UTC."""
+    day = _day(session, QueryRow.sent_at.expression, timedelta())
+    statement = (
+        select(day, func.count(), func.count().filter(QueryRow.due_at <= now))
+        .where(QueryRow.facility_id.in_(facility_ids), QueryRow.state.in_(AWAITING))
+        .group_by(day)
+    )
+    rows = session.execute(statement)
+    return {date.fromisoformat(str(on)): Waiting(*counted) for on, *counted in rows if on}
+
+
 def _tallies(
     session: Session,
     facility_ids: Collection[str],
@@ -152,11 +183,13 @@ def _tallies(
 ) -> dict[Dimension, dict[str, Tally]]:
     in_time = QueryRow.answered_at <= QueryRow.due_at
     due = or_(QueryRow.due_at <= now, in_time) & (QueryRow.state != QueryState.WITHDRAWN)
-    counts = [
+    counts: list[Any] = [
         func.count(),
         func.count(QueryRow.answered_at),
         func.count().filter(due),
         func.count().filter(in_time),
+        func.count(QueryRow.working_minutes),
+        func.coalesce(func.sum(QueryRow.working_minutes), 0),
     ]
     chosen = (
         QueryRow.facility_id.in_(facility_ids),
@@ -181,7 +214,7 @@ def _tallies(
 def _grouped(
     session: Session,
     columns: Sequence[ColumnElement[Any]],
-    counts: Sequence[ColumnElement[int]],
+    counts: Sequence[Any],
     chosen: Sequence[ColumnElement[bool]],
 ) -> Iterator[tuple[Any, ...]]:
     """Yield ``(number of the column, its value, counts…)``, in one pass where the database can."""

@@ -21,6 +21,7 @@ from cdi.storage.tables import (
     EventRow,
     FindingRow,
     QueryRow,
+    QuestionRow,
 )
 
 _Row = TypeVar("_Row")
@@ -92,6 +93,63 @@ def queries_page(
         (last,) = _read(cursor, str)
         statement = statement.where(QueryRow.id < last)
     return _page(session, statement.order_by(QueryRow.id.desc()), limit, lambda row: [row.id])
+
+
+def sent_page(
+    session: Session,
+    facility_id: str,
+    since: datetime,
+    until: datetime,
+    *,
+    condition: str | None = None,
+    service: str | None = None,
+    recipient_id: str | None = None,
+    owner_id: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[QueryRow]:
+    """Return the queries that were sent in a time, newest first; what is None is not asked for.
+
+    Raises:
+        InputError: the cursor is not one of this list.
+    """
+    statement = select(QueryRow).where(
+        QueryRow.facility_id == facility_id, QueryRow.sent_at >= since, QueryRow.sent_at < until
+    )
+    for column, wanted in (
+        (QueryRow.service, service),
+        (QueryRow.recipient_id, recipient_id),
+        (QueryRow.owner_id, owner_id),
+    ):
+        if wanted is not None:
+            statement = statement.where(column == wanted)
+    if condition is not None:
+        asked = select(QuestionRow.id).where(
+            QuestionRow.query_id == QueryRow.id, QuestionRow.condition == condition
+        )
+        statement = statement.where(asked.exists())
+    if cursor:
+        sent, last = _read(cursor, str, str)
+        place = tuple_(QueryRow.sent_at, QueryRow.id)
+        statement = statement.where(
+            place < tuple_(literal(_moment(sent), QueryRow.sent_at.type), literal(last))
+        )
+    statement = statement.order_by(QueryRow.sent_at.desc(), QueryRow.id.desc())
+    return _page(session, statement, limit, _place_of_sent)
+
+
+def _place_of_sent(row: QueryRow) -> list[str]:
+    return [row.sent_at.isoformat() if row.sent_at else "", row.id]
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min
+    if moment.tzinfo is None:
+        raise InputError("not a cursor of this list", field="cursor")
+    return moment
 
 
 def diagnoses_page(

@@ -32,6 +32,16 @@ def tell_short(value: datetime | None, zone: str = "UTC") -> str:
     return f"{at.day} {_MONTHS[at.month - 1]} {at:%H:%M}"
 
 
+def tell_month(value: date) -> str:
+    """Return a month as ``Jun 2026``."""
+    return f"{_MONTHS[value.month - 1]} {value.year}"
+
+
+def tell_iso_month(value: date) -> str:
+    """Return a month as addresses and fields name it: ``2026-06``."""
+    return f"{value:%Y-%m}"
+
+
 def tell_span(value: timedelta) -> str:
     """Return a length of time in its largest unit: ``3 d``, ``5 h``, ``20 min``."""
     minutes = int(abs(value).total_seconds() // 60)

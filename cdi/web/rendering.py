@@ -5,7 +5,14 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cdi.web.assets import Assets
-from cdi.web.moments import tell_day, tell_moment, tell_short, tell_span
+from cdi.web.moments import (
+    tell_day,
+    tell_iso_month,
+    tell_moment,
+    tell_month,
+    tell_short,
+    tell_span,
+)
 
 
 def make_environment(assets: Assets) -> Environment:
@@ -19,7 +26,13 @@ def make_environment(assets: Assets) -> Environment:
     )
     environment.globals["asset"] = assets.url
     environment.filters.update(
-        day=tell_day, moment=tell_moment, short=tell_short, span=tell_span, words=_tell_words
+        day=tell_day,
+        moment=tell_moment,
+        short=tell_short,
+        span=tell_span,
+        month=tell_month,
+        iso_month=tell_iso_month,
+        words=_tell_words,
     )
     return environment
 

@@ -95,8 +95,11 @@ def test_figures_count_what_was_sent_in_the_time_at_the_facility(store: Store) -
         add_query(session, here, JUNE - timedelta(seconds=1), 1)
         add_query(session, there, JUNE, 1)
     found = count(store, here)
-    assert found.tallies[Dimension.STATE] == {"answered": Tally(3, 3, 3, 2), "sent": Tally(1, 0, 1)}
-    assert found.whole == Tally(4, 3, 4, 2)
+    assert found.tallies[Dimension.STATE] == {
+        "answered": Tally(3, 3, 3, 2, 3, 1950),
+        "sent": Tally(1, 0, 1),
+    }
+    assert found.whole == Tally(4, 3, 4, 2, 3, 1950)
     assert found.whole.timely == 0.5
     assert found.awaited == 1
     assert found.conditions == {
@@ -125,11 +128,14 @@ def test_queries_are_counted_by_service_physician_and_specialist(store: Store) -
         add_query(session, stay, JUNE, 30, recipient_id=pat, owner_id="sue", service="surgery")
         add_query(session, stay, JUNE, None, recipient_id=pia, owner_id="sam")
     tallies = count(store, stay).tallies
-    assert tallies[Dimension.PHYSICIAN] == {pat: Tally(2, 2, 2, 1), pia: Tally(1, 0, 1, 0)}
-    assert tallies[Dimension.SPECIALIST] == {"sam": Tally(2, 1, 2, 1), "sue": Tally(1, 1, 1, 0)}
+    assert tallies[Dimension.PHYSICIAN] == {pat: Tally(2, 2, 2, 1, 2, 1860), pia: Tally(1, 0, 1)}
+    assert tallies[Dimension.SPECIALIST] == {
+        "sam": Tally(2, 1, 2, 1, 1, 60),
+        "sue": Tally(1, 1, 1, 0, 1, 1800),
+    }
     assert tallies[Dimension.SERVICE] == {
-        "medicine": Tally(2, 1, 2, 1),
-        "surgery": Tally(1, 1, 1, 0),
+        "medicine": Tally(2, 1, 2, 1, 1, 60),
+        "surgery": Tally(1, 1, 1, 0, 1, 1800),
     }
 
 

@@ -44,6 +44,7 @@ document.documentElement.classList.add("js");
   document.addEventListener("click", (event) => {
     const close = event.target.closest("[data-close]");
     if (close) (close.closest("dialog")?.close(), close.closest(".toast")?.remove());
+    if (event.target.closest("[data-print]")) window.print();
     const open = event.target.closest("[data-open]");
     if (open) document.getElementById(open.dataset.open)?.showModal();
   });
