@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdi.domain.letter import Letter
-from cdi.domain.query import AWAITING, UNSENT, QueryState
+from cdi.domain.query import AWAITING, UNSENT, CoderStatus, QueryState
 from cdi.storage.json_record import from_json
 from cdi.storage.tables import (
     DiagnosisRow,
@@ -109,6 +109,16 @@ def find_diagnosis(session: Session, identifier: str, *, lock: bool = False) -> 
     """Return a clarified diagnosis."""
     statement = select(DiagnosisRow).where(DiagnosisRow.id == identifier)
     return session.scalars(statement.with_for_update() if lock else statement).one_or_none()
+
+
+def count_diagnoses(session: Session, facility_id: str) -> dict[CoderStatus, int]:
+    """Return how many clarified diagnoses of a facility are in each status."""
+    statement = (
+        select(DiagnosisRow.status, func.count())
+        .where(DiagnosisRow.facility_id == facility_id)
+        .group_by(DiagnosisRow.status)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def diagnoses_of(session: Session, query_id: str) -> list[DiagnosisRow]:

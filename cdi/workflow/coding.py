@@ -9,12 +9,20 @@ from cdi.domain.actor import Actor
 from cdi.domain.encounter import Encounter
 from cdi.domain.letter import Letter, Question
 from cdi.domain.query import CoderStatus
+from cdi.errors import NotFound
 from cdi.storage import Session
 from cdi.storage.charts import find_encounter
 from cdi.storage.json_record import from_json
 from cdi.storage.pages import diagnoses_page
 from cdi.storage.people import find_user
-from cdi.storage.queries import find_letter, find_query, find_response, to_letter
+from cdi.storage.queries import (
+    count_diagnoses,
+    find_diagnosis,
+    find_letter,
+    find_query,
+    find_response,
+    to_letter,
+)
 from cdi.storage.tables import DiagnosisRow, QueryRow, ResponseRow
 from cdi.workflow.charts import note_list
 from cdi.workflow.desk import Desk
@@ -84,6 +92,39 @@ def open_coding(
         session.flush()
         session.expunge_all()
     return CodingPage(stays, page.following)
+
+
+def open_coding_line(desk: Desk, actor: Actor, diagnosis_id: str) -> CodingLine:
+    """Return one clarified diagnosis with all that stands behind it; an event, as any look.
+
+    Raises:
+        NotFound, NotAllowed: as the permissions say.
+    """
+    verb = "diagnosis.list"
+    with desk.store.writing() as session:
+        row = find_diagnosis(session, diagnosis_id)
+        if row is None:
+            raise NotFound("there is no such thing")
+        require(actor, verb, row.facility_id, row.encounter_id)
+        note_list(desk, session, actor, verb, (row,))
+        line = _line(session, row)
+        session.flush()
+        session.expunge_all()
+    return line
+
+
+def count_coding(
+    desk: Desk, actor: Actor, facility_id: str, *groups: Collection[CoderStatus]
+) -> tuple[int, ...]:
+    """Return how many clarified diagnoses of a facility are in each group of statuses.
+
+    Raises:
+        NotFound, NotAllowed: as the permissions say.
+    """
+    require(actor, "diagnosis.list", facility_id)
+    with desk.store.reading() as session:
+        numbers = count_diagnoses(session, facility_id)
+    return tuple(sum(numbers.get(status, 0) for status in group) for group in groups)
 
 
 def _by_stay(session: Session, rows: Sequence[DiagnosisRow]) -> tuple[CodingStay, ...]:
