@@ -235,13 +235,7 @@ def _changed(
     key: tuple[str, str, str], indicator: Indicator, facts: EncounterFacts
 ) -> tuple[Pointer, ...]:
     """Return the two values that show the largest rise, fall or ratio asked for."""
-    values, spec = facts.values(key[-1]), facts.analyte(key[-1])
-    change = Change(
-        rise=_difference(indicator.rise, spec),
-        fall=_difference(indicator.fall, spec),
-        ratio=indicator.ratio,
-        within=indicator.within or timedelta(),
-    )
+    values, change = facts.values(key[-1]), _change(indicator, facts.analyte(key[-1]))
 
     def judge(new: Sequence[Value], before: _Trend | None) -> _Trend:
         """Only pairs with a new value can show more than was shown before."""
@@ -253,6 +247,25 @@ def _changed(
 
     pair = facts.judged(key, values, judge).pair
     return pair.earlier.pointers + pair.later.pointers if pair else ()
+
+
+def changed_until(indicator: Indicator, facts: EncounterFacts, moment: float) -> bool:
+    """Tell whether values up to a moment (in seconds) showed the change of an indicator."""
+    for analyte in facts.family(indicator.measurement or ""):
+        known = [v for v in facts.values(analyte) if v.time is None or instant(v.time) <= moment]
+        values = [v for v in known if _measured_so(indicator, v)]
+        if find_change(values, _change(indicator, facts.analyte(analyte))) is not None:
+            return True
+    return False
+
+
+def _change(indicator: Indicator, analyte: Analyte) -> Change:
+    return Change(
+        rise=_difference(indicator.rise, analyte),
+        fall=_difference(indicator.fall, analyte),
+        ratio=indicator.ratio,
+        within=indicator.within or timedelta(),
+    )
 
 
 def _difference(quantity: Quantity | None, analyte: Analyte) -> float | None:

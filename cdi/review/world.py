@@ -12,6 +12,7 @@ from cdi.domain.timeline import instant
 from cdi.review.facts import EncounterFacts, NotedMention, treating
 from cdi.review.indicators import Pointers, asserted, indicator_evidence
 from cdi.review.last_word import withdrawn
+from cdi.review.onset import unclear_onset
 from cdi.rules.condition import BUILT_IN, Condition
 from cdi.rules.rule_names import expanded
 
@@ -130,6 +131,8 @@ class ConditionWorld:
                 yield instant(at)
 
     def _built_in(self, name: str) -> Sequence[Pointer]:
+        if name == "onset_unclear":
+            return unclear_onset(self, self._facts)
         if name == "documented" and withdrawn(self._facts, self.condition.id):
             return ()
         test = _BUILT_IN_TESTS[name]

@@ -20,7 +20,7 @@ from cdi.rules.schema import ConditionSpec, Exclusive, FindingSpec, Phrases
 from cdi.rules.vocabulary import Vocabulary, take_in
 
 # Names every sentence may use besides those of its own file.
-BUILT_IN = ("documented", "considered", "denied", "vague", "historical")
+BUILT_IN = ("documented", "considered", "denied", "vague", "historical", "onset_unclear")
 # Names of a finding with `contest`: a statement, and the one that excludes it.
 STATED, CONTRADICTED = "stated", "contradicted"
 # Up to this many words may stand in the gap of "first ... second".

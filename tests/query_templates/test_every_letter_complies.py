@@ -9,7 +9,7 @@ from functools import cache
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cdi.compliance import Pack, check, load_pack
+from cdi.compliance import Pack, check, check_against, load_pack, make_reference
 from cdi.compliance.quotations import quoted
 from cdi.domain.encounter import Encounter, Medication, Note, Observation, Patient
 from cdi.domain.finding import (
@@ -87,9 +87,11 @@ def findings(draw: st.DrawFn, condition: str, name: str, encounter: Encounter) -
         or ["documented"]
     )
     first = NoteSpan("n0", 0, len(encounter.notes[0].text.split(".")[0]) or 1)
-    pointers = [first, *(ObservationPointer(o.id) for o in encounter.observations)]
-    pointers += [MedicationPointer("m0")]
-    chosen = draw(st.lists(st.sampled_from(pointers), min_size=1, max_size=6))
+    # A review gives each pointer once, in one role.
+    pointers = [ObservationPointer(o.id) for o in encounter.observations]
+    chosen = draw(
+        st.lists(st.sampled_from([*pointers, MedicationPointer("m0")]), max_size=6, unique=True)
+    )
     evidence = [Evidence(first, draw(names), EvidenceRole.TRIGGER, "documentation")]
     evidence += [Evidence(p, draw(names), draw(st.sampled_from(EvidenceRole))) for p in chosen]
     truths = tuple(NameTruth(e.name, True, (e.pointer,)) for e in evidence)
@@ -121,8 +123,20 @@ def test_no_letter_has_a_violation(data: st.DataObject) -> None:
         encounter, notes=(*encounter.notes, *_quoting(_question(condition, name)).notes)
     )
     documented = _documented(condition, kind)
-    wordings = [data.draw(st.sampled_from(_names(name))) for name in documented]
-    assert check(letter, record, pack(), documented, wordings) == ()
+    wordings = [
+        f"{_specified(condition, name)} {data.draw(st.sampled_from(_names(condition)))}"
+        for condition in documented
+    ]
+    raised = {finding.key: finding.evidence}
+    reference = make_reference(record, pack(), documented, wordings, raised)
+    assert check_against(letter, reference, pack()) == ()
+
+
+def _specified(condition: str, name: str) -> str:
+    """Return what a question says of the documented diagnosis ("acute"), which is so then."""
+    question, diagnoses = _question(condition, name), pack().diagnoses
+    found = (diagnoses.modifiers_before(question, each) for each in diagnoses.find(question))
+    return " ".join(word for words in found for word in words)
 
 
 def _names(condition: str) -> list[str]:

@@ -11,6 +11,9 @@ from cdi.domain.encounter import Encounter, Note, NoteStatus, Observation, Patie
 from cdi.domain.story import Story
 from cdi.report.story_record import story_record
 from cdi.report.story_text import story_lines
+from cdi.workflow.draft import draft_letters
+from cdi.workflow.letter_check import default_pack
+from cdi.workflow.scan import default_scanner
 from cdi.workflow.stay import default_reviewer
 
 ADMITTED = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -81,9 +84,72 @@ def test_what_no_treating_provider_documented_has_no_onset() -> None:
     assert told(note("hp", 3, "ASSESSMENT:\n1. No acute kidney injury.")).onsets == ()
 
 
-def test_timing_raises_no_finding() -> None:
-    story = told(note("pn", 36, INJURY))
-    assert [f for f in story.review.findings if f.type.value == "poa"] == []
+def poa_question(story: Story) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(f.condition, f.id, f.missing) for f in story.review.findings if f.type.value == "poa"]
+
+
+ASKED = [("acute_kidney_injury", "presence_on_admission_unclear", ("poa",))]
+EARLY_RISE = ((1.0, 0.9), (20.0, 1.9))
+
+
+def test_a_complete_diagnosis_whose_timing_settles_nothing_is_asked_about() -> None:
+    assert poa_question(told(note("pn", 80, INJURY), values=EARLY_RISE)) == ASKED
+    assert poa_question(told(note("pn", 36, INJURY))) == ASKED
+
+
+@pytest.mark.parametrize(
+    ("hours", "values"),
+    [(3, ()), (30, EARLY_RISE), (80, ((1.0, 0.9), (70.0, 1.9))), (100, ())],
+)
+def test_a_timing_that_settles_it_raises_no_question(
+    hours: float, values: tuple[tuple[float, float], ...]
+) -> None:
+    assert poa_question(told(note("pn", hours, INJURY), values=values)) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "present on admission",
+        "noted on arrival",
+        "developed on hospital day 3",
+        "hospital-acquired",
+        "not present on admission",
+        "unclear whether present on admission",
+        "postoperative",
+    ],
+)
+def test_the_providers_own_word_settles_it(said: str) -> None:
+    text = f"ASSESSMENT:\n1. Acute kidney injury due to dehydration, {said}."
+    assert poa_question(told(note("pn", 80, text), values=EARLY_RISE)) == []
+
+
+def test_a_word_that_comes_later_resolves_the_question_and_is_named() -> None:
+    answer = note("ds", 120, "ASSESSMENT:\n1. Acute kidney injury, present on admission.")
+    story = told(note("pn", 80, INJURY), answer, values=EARLY_RISE)
+    (life,) = [life for life in story.lives if life.condition == "acute_kidney_injury"]
+    last = life.turns[-1]
+    assert (last.kind.value, last.type.value, last.note) == ("resolved", "poa", "ds")
+    assert last.reason == "poa documented"
+
+
+def test_what_is_missing_of_the_diagnosis_is_asked_first() -> None:
+    story = told(note("pn", 80, "ASSESSMENT:\n1. Acute kidney injury."), values=EARLY_RISE)
+    assert [(f.type.value, f.missing) for f in story.review.findings] == [
+        ("specificity", ("cause",))
+    ]
+
+
+def test_the_letter_asks_by_yes_or_no_and_complies() -> None:
+    story = told(note("pn", 80, INJURY), values=EARLY_RISE)
+    (draft,) = draft_letters(story.review, default_scanner().catalogue, default_pack())
+    (question,) = draft.letter.questions
+    assert draft.violations == ()
+    assert question.stem == (
+        "Was the documented acute kidney injury present at the time of admission?"
+    )
+    assert [option.text for option in question.options] == ["Yes", "No", "Unable to determine"]
+    assert "creatinine 1.9 mg/dL" in draft.letter.text
 
 
 ADMISSION = note("hp", 3, "ASSESSMENT:\n1. Hyponatremia, fluid restriction.\n2. Gout.", "H&P")

@@ -25,7 +25,7 @@ from cdi.compliance.draft import Draft
 from cdi.compliance.quotations import shows
 from cdi.domain.encounter import Encounter, Note, Role
 from cdi.domain.evidence_text import evidence_text
-from cdi.domain.finding import EvidenceRole, NoteSpan, ObservationPointer, Pointer, QueryType
+from cdi.domain.finding import EvidenceRole, NoteSpan, ObservationPointer, QueryType
 from cdi.domain.letter import Level, Question, Violation
 
 RULES = ("Q05",)
@@ -63,13 +63,14 @@ def check(draft: Draft) -> Iterator[Violation]:
 def _of_rule(question: Question, draft: Draft) -> Iterator[str]:
     """Yield the first fact of each name held against a finding of which none is shown."""
     shown = [i.pointer for i in question.indicators if i.pointer is not None]
-    against: dict[str, list[Pointer]] = {}
-    for evidence in draft.reference.evidence(question):
-        if evidence.role is EvidenceRole.AGAINST:
-            against.setdefault(evidence.name, []).append(evidence.pointer)
-    for pointers in against.values():
-        if not any(shows(one, pointer) for one in shown for pointer in pointers):
-            yield evidence_text(pointers[0], draft.encounter)
+    texts = {i.text for i in question.indicators}  # of two equal values one is enough
+    evidence = draft.reference.evidence(question)
+    names = dict.fromkeys(e.name for e in evidence if e.role is EvidenceRole.AGAINST)
+    for name in names:
+        pointers = [e.pointer for e in evidence if e.name == name]
+        told = [evidence_text(pointer, draft.encounter) for pointer in pointers]
+        if texts.isdisjoint(told) and not any(shows(s, p) for s in shown for p in pointers):
+            yield told[0]
 
 
 def _values(question: Question, draft: Draft) -> Iterator[str]:
