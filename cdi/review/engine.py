@@ -161,17 +161,19 @@ class Worlds:
         Args:
             conditions: look at these only; at all if None.
         """
-        measured = self._facts.analytes
-        every = self._catalogue.conditions
+        facts, chances, every = self._facts, self._catalogue.chances, self._catalogue.conditions
+        measured, drugs = facts.analytes, bool(facts.medications)
         for condition in every.values() if conditions is None else map(every.get, conditions):
-            if condition and condition.contests:
+            if condition is None:
+                continue
+            if condition.contests:
                 yield condition, condition.rules
                 continue
-            told = self._facts.told(condition, measured) if condition else None
-            if condition and told:
-                rules = condition.rules_that_may_speak(told)
-                if rules:
-                    yield condition, rules
+            analytes = condition.analytes & measured
+            told = chances.told(condition.id, facts.named(condition.id), analytes, drugs=drugs)
+            rules = chances.rules(condition.id, told)
+            if rules:
+                yield condition, rules
 
 
 def ask(world: ConditionWorld, rules: Iterable[Rule] | None = None) -> Asked | None:

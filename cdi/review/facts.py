@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
@@ -18,7 +18,6 @@ from cdi.domain.finding import NoteSpan, ObservationPointer, Pointer
 from cdi.domain.reading import Measurement, Mention, Reading, Timing
 from cdi.review.copies import CopyFinder, dropped, fresh
 from cdi.rules.bmi import body_mass_index
-from cdi.rules.condition import Condition
 from cdi.rules.measurements import Analyte, Analytes
 
 _Item = TypeVar("_Item")
@@ -248,22 +247,6 @@ class EncounterFacts:
     def subjects(self) -> list[str]:
         """Return the conditions that are mentioned at all, in alphabetical order."""
         return sorted(self._mentions)
-
-    def told(self, condition: Condition, measured: Set[str]) -> Set[str]:
-        """Return the names of a condition of which the record tells anything at all.
-
-        Args:
-            condition: whose names are asked for; none if it is neither mentioned nor measured.
-            measured: what :attr:`analytes` gives, which is the same for every condition.
-        """
-        named = self._mentions.get(condition.id, _NO_NAMES)
-        if not named and condition.analytes.isdisjoint(measured):
-            return set()
-        sources = condition.analytes & measured
-        told: set[str] = set(condition.drugs) if self.medications else set()
-        for source in (*sources, *named):
-            told.update(condition.told_by.get(source, ()))
-        return told
 
     def grown(
         self,

@@ -1,9 +1,10 @@
 """Which conditions have a chance to speak, told before anything is read.
 
 Most conditions of a catalogue are out of the question in most encounters: nothing that one of
-their rules needs is so much as mentioned (:mod:`cdi.rules.needs`). The words of a note tell that
-at once; what they mean is then worth finding out for the others only. For each condition, what may
-be told of is a set of bits of one number: one for each mention or analyte that its names rest upon.
+their rules needs is so much as mentioned (:mod:`cdi.rules.best_case`). The words of a note tell
+that at once; what they mean is then worth finding out for the others only. For each condition,
+what may be told of is a set of bits of one number: one for each mention or analyte that its names
+rest upon.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
 
+from cdi.domain.finding import QueryType
+from cdi.rules.best_case import Test, best_case, enough
 from cdi.rules.condition import Condition
 from cdi.rules.measurements import Analytes
-from cdi.rules.needs import Need
+from cdi.rules.rule import Rule
 
 
 class Told(dict[str, int]):
@@ -32,64 +34,69 @@ class Told(dict[str, int]):
             self[condition] = get(condition, 0) | bits
 
 
-class _Wanted(NamedTuple):
-    """At least ``least`` of the parts must have a bit that is told; ``any`` is their union."""
-
-    any: int
-    parts: tuple[int, ...]
-    least: int
-
-
-def _enough(told: int, parts: Iterable[int], least: int) -> bool:
-    return sum(1 for part in parts if told & part) >= least
-
-
 class _Bits:
     """The bits of one condition, and what its rules want of them."""
 
     def __init__(self, condition: Condition) -> None:
-        self._numbers: dict[tuple[str, ...], int] = {}
-        sources = dict.fromkeys(condition.drugs, self._of("drug"))
+        self._count = 0
+        self.drug = self._new()
+        self.mentions: dict[str, int] = {}
+        self.analytes: dict[str, int] = {}
+        self.values: dict[tuple[str, str], int] = {}
+        self._names = dict.fromkeys(condition.drugs, self.drug)
         for source, names in condition.told_by.items():
-            bits = self._of("mention", source)
+            bits = self.mentions[source] = self._new()
             if source in condition.analytes:
-                bits |= self._of("analyte", source)
-            sources |= {name: sources.get(name, 0) | bits for name in names}
-        self.rules = [
-            [_wanted(need, sources) for need in condition.rule_names[rule.id].needs]
+                self.analytes[source] = self._new()
+                bits |= self.analytes[source]
+            self._names |= {name: self._names.get(name, 0) | bits for name in names}
+        self._rules = [
+            (rule, tuple(self._tests(condition, rule)))
             for rule in condition.rules
             if not rule.spec.contest
         ]
         # Two values that exclude one another are what a contradiction needs.
-        self.contested = [
-            _Wanted(reduce(or_, bits), bits, 2) for bits in self._exclusive(condition)
-        ]
-
-    def get(self, *source: str) -> int:
-        """Return the bit of a mention, an analyte or a drug; 0 if it tells of nothing."""
-        return self._numbers.get(source, 0)
+        self.contested = [enough(bits, 2) for bits in self._exclusive(condition)]
 
     def may_speak(self, told: int) -> bool:
-        """Tell whether enough is told of for one of the rules."""
-        for rule in self.rules:  # asked for half of the catalogue in every note
-            for need, parts, least in rule:
-                if not told & need or (least > 1 and not _enough(told, parts, least)):
+        """Tell whether enough is told for any rule to speak."""
+        for _, tests in self._rules:
+            for test in tests:
+                if not test(told):
                     break
             else:
                 return True
         return False
 
-    def may_be_contested(self, told: int) -> bool:
-        """Tell whether values that exclude one another are told of."""
-        return any(_enough(told, parts, least) for _, parts, least in self.contested)
+    def rules(self, told: int) -> list[Rule]:
+        """Return the rules of which enough is told to speak, in their order."""
+        found = []
+        for rule, tests in self._rules:
+            for test in tests:
+                if not test(told):
+                    break
+            else:
+                found.append(rule)
+        return found
 
-    def _exclusive(self, condition: Condition) -> Iterator[tuple[int, ...]]:
+    def _tests(self, condition: Condition, rule: Rule) -> Iterator[Test]:
+        test = best_case(rule.when, condition.facts, self._names)
+        if test is not None:
+            yield test
+        if rule.spec.type is QueryType.UNDOCUMENTED:
+            indicators = condition.rule_names[rule.id].indicators
+            bits = (self._names.get(name, 0).__and__ for name in dict.fromkeys(indicators))
+            yield enough(bits, rule.spec.min_indicators)
+
+    def _exclusive(self, condition: Condition) -> Iterator[list[Test]]:
         for axis, exclusives in condition.exclusive.items():
-            values = {v for e in exclusives for v in (*e.values, *e.joint)}
-            yield tuple(self._of("mention", axis, value) for value in sorted(values))
+            values = sorted({v for e in exclusives for v in (*e.values, *e.joint)})
+            self.values |= {(axis, value): self._new() for value in values}
+            yield [self.values[axis, value].__and__ for value in values]
 
-    def _of(self, *source: str) -> int:
-        return self._numbers.setdefault(source, 1 << len(self._numbers))
+    def _new(self) -> int:
+        self._count += 1
+        return 1 << self._count
 
 
 class Chances:
@@ -103,10 +110,10 @@ class Chances:
     def __init__(self, conditions: Mapping[str, Condition], analytes: Analytes) -> None:
         self._bits = {name: _Bits(condition) for name, condition in conditions.items()}
         self._referred = {name: _referred(name, conditions) for name in conditions}
-        self._contested = [(n, bits) for n, bits in self._bits.items() if bits.contested]
+        self._contested = [(n, b.contested) for n, b in self._bits.items() if b.contested]
         self._by_analyte = {name: tuple(self._of_analyte(name, analytes)) for name in analytes}
         self._by_medication = [
-            (name, self._bits[name].get("drug")) for name, c in conditions.items() if c.drugs
+            (name, self._bits[name].drug) for name, c in conditions.items() if c.drugs
         ]
         self._contests = frozenset(name for name, c in conditions.items() if c.contests)
         self._refuting = [
@@ -119,7 +126,7 @@ class Chances:
     def by_mention(self, condition: str, name: str, value: str = "") -> int:
         """Return what a mention of a name, or of an axis with a value, tells of a condition."""
         bits = self._bits[condition]
-        return bits.get("mention", name) | bits.get("mention", name, value)
+        return bits.mentions.get(name, 0) | bits.values.get((name, value), 0)
 
     def by_analyte(self, name: str) -> Sequence[tuple[str, int]]:
         """Return what a value of an analyte tells of: conditions and bits."""
@@ -131,6 +138,29 @@ class Chances:
             if condition in told:  # a drug alone raises no question
                 told.add(condition, bits)
 
+    def told(
+        self, condition: str, names: Iterable[str], analytes: Iterable[str], *, drugs: bool
+    ) -> int:
+        """Return what is told of a condition.
+
+        Args:
+            condition: the condition.
+            names: those of which there are mentions.
+            analytes: those of the condition that are measured.
+            drugs: whether the record has any medications.
+        """
+        bits, told = self._bits[condition], 0
+        by_mention = bits.mentions.get
+        for name in names:
+            told |= by_mention(name, 0)
+        for analyte in analytes:
+            told |= bits.analytes[analyte]
+        return told | bits.drug if told and drugs else told  # a drug alone asks nothing
+
+    def rules(self, condition: str, told: int) -> list[Rule]:
+        """Return the rules of a condition of which enough is told to speak, in their order."""
+        return self._bits[condition].rules(told) if told else []
+
     def concerned(self, told: Told, *, several_authors: bool) -> frozenset[str]:
         """Return the conditions worth judging, and those they refer to.
 
@@ -139,10 +169,12 @@ class Chances:
             several_authors: whether its notes are of more than one; only then somebody may have
                 ruled out what somebody else asserts.
         """
-        found = {name for name, bits in told.items() if self._bits[name].may_speak(bits)}
+        found = {name for name, bits in told.items() if bits and self._bits[name].may_speak(bits)}
         if self._contests:
             found |= self._contests
-            found |= {n for n, bits in self._contested if bits.may_be_contested(told.get(n, 0))}
+            for name, axes in self._contested:
+                if any(axis(told.get(name, 0)) for axis in axes):
+                    found.add(name)
             if several_authors and any(told.get(n, 0) & bits for n, bits in self._refuting):
                 found |= {n for n, b in told.items() if b & self.by_mention(n, "documented")}
         return frozenset(found.union(*(self._referred[name] for name in found)))
@@ -152,14 +184,9 @@ class Chances:
         # Height and weight make a body mass index.
         names = {name, root} | ({"bmi"} if root in {"height", "weight"} else set())
         for condition, bits in self._bits.items():
-            found = reduce(or_, (bits.get("analyte", each) for each in names), 0)
+            found = reduce(or_, (bits.analytes.get(each, 0) for each in names), 0)
             if found:
                 yield condition, found
-
-
-def _wanted(need: Need, sources: Mapping[str, int]) -> _Wanted:
-    parts = tuple(sources.get(name, 0) for name in sorted(need.names))
-    return _Wanted(reduce(or_, parts, 0), parts if need.least > 1 else (), need.least)
 
 
 def _referred(name: str, conditions: Mapping[str, Condition]) -> Collection[str]:

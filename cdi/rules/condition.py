@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -12,7 +12,6 @@ from cdi.domain.finding import QueryType
 from cdi.errors import RuleError
 from cdi.rules.expression import ExpressionError, Sentence, parse
 from cdi.rules.loader import Document, did_you_mean, validate
-from cdi.rules.needs import Need
 from cdi.rules.phrases import expand
 from cdi.rules.rule import Rule
 from cdi.rules.rule_names import RuleNames, rule_names
@@ -122,21 +121,6 @@ class Condition:
     def rule_names(self) -> Mapping[str, RuleNames]:
         """Rule -> the names it uses, by what for."""
         return {rule.id: rule_names(rule, self.spec, self.facts) for rule in self.rules}
-
-    @cached_property
-    def _needs(self) -> tuple[tuple[Rule, tuple[Need, ...]], ...]:
-        return tuple((rule, self.rule_names[rule.id].needs) for rule in self.rules)
-
-    def rules_that_may_speak(self, told: Set[str]) -> list[Rule]:
-        """Return the rules of whose names enough is told, in their order."""
-        may_speak = []
-        for rule, needs in self._needs:
-            for names, least in needs:
-                if names.isdisjoint(told) or (least > 1 and len(names & told) < least):
-                    break
-            else:
-                may_speak.append(rule)
-        return may_speak
 
     @cached_property
     def analytes(self) -> frozenset[str]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from cdi.domain.finding import QueryType
 from cdi.rules.expression import Sentence
-from cdi.rules.needs import Need, sentence_needs
 from cdi.rules.rule import Rule
 from cdi.rules.schema import ConditionSpec
 
@@ -21,7 +19,6 @@ class RuleNames(NamedTuple):
         against: those quoted as contrary evidence.
         indicators: those that count for an undocumented diagnosis.
         explained: those whose truth an explanation tells.
-        needs: what must be told of for the rule to speak.
     """
 
     triggers: tuple[str, ...]
@@ -29,7 +26,6 @@ class RuleNames(NamedTuple):
     against: tuple[str, ...]
     indicators: tuple[str, ...]
     explained: tuple[str, ...]
-    needs: tuple[Need, ...]
 
 
 def rule_names(rule: Rule, spec: ConditionSpec, facts: Mapping[str, Sentence]) -> RuleNames:
@@ -44,7 +40,6 @@ def rule_names(rule: Rule, spec: ConditionSpec, facts: Mapping[str, Sentence]) -
         against=expanded(rule.spec.against, facts),
         indicators=indicators,
         explained=tuple(dict.fromkeys((*named, *expanded((*named, *needed), facts)))),
-        needs=tuple(_needs(rule, indicators, facts)),
     )
 
 
@@ -56,9 +51,3 @@ def expanded(names: Iterable[str], facts: Mapping[str, Sentence]) -> tuple[str, 
         found = expanded(fact.affirmed(), facts) if fact else (name,)
         result.update(dict.fromkeys(found))
     return tuple(result)
-
-
-def _needs(rule: Rule, indicators: Iterable[str], facts: Mapping[str, Sentence]) -> Iterator[Need]:
-    yield from sentence_needs(rule.when, facts)
-    if rule.spec.type is QueryType.UNDOCUMENTED:
-        yield Need(frozenset(indicators), rule.spec.min_indicators)

@@ -29,6 +29,16 @@ def concerned(
     }
 
 
+def test_what_is_told_of_tells_which_rules_may_speak() -> None:
+    def rules(*names: str) -> list[str]:
+        told = CHANCES.told("heart_failure", names, (), drugs=False)
+        return [rule.id for rule in CHANCES.rules("heart_failure", told)]
+
+    assert rules() == []
+    assert rules("type") == []
+    assert rules("documented") != []
+
+
 def test_nothing_told_concerns_nobody() -> None:
     assert concerned() == set()
 
@@ -39,7 +49,8 @@ def test_a_rule_needs_all_that_its_sentence_needs() -> None:
 
 
 def test_what_a_condition_refers_to_is_concerned_too() -> None:
-    found = concerned(("chest_pain_cause", "vague"), ("chest_pain_cause", "symptom_left"))
+    told = ("vague", "reason", "enzymes_negative")
+    found = concerned(*(("chest_pain_cause", name) for name in told))
     assert found >= {"chest_pain_cause", "myocardial_infarction", "pneumonia"}
 
 
