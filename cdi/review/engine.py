@@ -24,6 +24,7 @@ from cdi.domain.finding import (
 from cdi.domain.reading import Reading
 from cdi.review.contests import ContestWorld, oldest_conflict
 from cdi.review.facts import EncounterFacts
+from cdi.review.treatments import Without, ended_treatments
 from cdi.review.world import ConditionWorld
 from cdi.rules.catalogue import Catalogue
 from cdi.rules.condition import Condition
@@ -198,6 +199,9 @@ def judge(rule: Rule, world: ConditionWorld) -> Verdict:
                 return Verdict((), reason)
     if not rule.when.holds(world):
         return Verdict((), "its sentence is not true")
+    ended = ended_treatments(rule, world)
+    if ended and not rule.when.holds(Without(world, ended)):
+        return Verdict((), "the treatment had ended before")
     if rule.spec.type is QueryType.UNDOCUMENTED:
         silence = _too_little(rule, world)
         if silence:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from cdi.domain.encounter import Medication
 from cdi.domain.finding import NoteSpan, Pointer
 from cdi.domain.reading import Assertion, Certainty
 from cdi.domain.timeline import instant
@@ -109,6 +110,10 @@ class ConditionWorld:
             for part in expanded((name,), self.condition.facts)
             for pointer in self.evidence(part)
         )
+
+    def medication(self, identifier: str) -> Medication | None:
+        """Return a medication of the record."""
+        return next((m for m in self._facts.medications if m.id == identifier), None)
 
     def together(self, parts: tuple[tuple[str, ...], ...], count: int, hours: int) -> bool:
         """Tell whether so many of the groups of names have evidence within so many hours.
