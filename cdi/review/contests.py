@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from cdi.domain.finding import QueryType
 from cdi.review.conflicts import Conflict, ConflictFinder
 from cdi.review.facts import EncounterFacts
+from cdi.review.statements import Statement
 from cdi.review.world import ConditionWorld
 from cdi.rules.condition import CONTRADICTED, STATED, Condition
 
@@ -35,6 +36,17 @@ class ContestWorld(ConditionWorld):
         for name, statements in zip((STATED, CONTRADICTED), sides, strict=True):
             self._evidence[name] = tuple(dict.fromkeys(s.words for s in statements))
             self._truth[name] = bool(statements)
+        self._sides = sides
+
+    @property
+    def parties(self) -> str:
+        """Who contradicts whom in what: the newest author of each side, with their capacity."""
+        if not self.about:
+            return ""
+        subject = self.about.replace("_", " ")
+        axis = f", {self.axis.replace('_', ' ')}" if self.axis else ""
+        one, other = (_author(side[-1]) for side in self._sides)
+        return f"{subject}{axis}: {one} against {other}"
 
     def replaces(self, condition: str, kind: QueryType, missing: Iterable[str]) -> bool:
         """Tell whether the contradiction must be settled before this question is asked.
@@ -47,6 +59,12 @@ class ContestWorld(ConditionWorld):
         axes = {axis.replace(" ", "_") for axis in missing}
         other = bool(self.axis) and bool(axes) and self.axis not in axes
         return not (other and kind is QueryType.SPECIFICITY)
+
+
+def _author(statement: Statement) -> str:
+    note = statement.note
+    name = note.author or note.kind
+    return f"{name} ({note.capacity})" if note.capacity else name
 
 
 def oldest_conflict(

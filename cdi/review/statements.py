@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from cdi.domain.encounter import Note
+from cdi.domain.encounter import Capacity, Note
 from cdi.domain.finding import NoteSpan
 from cdi.domain.reading import Assertion
 from cdi.domain.timeline import instant
@@ -212,7 +212,9 @@ def settled(
     """Tell whether the newest statement settles the matter.
 
     It does so in words ("agree with cardiology", "previously charted in error"), or as the last
-    word of a discharge or transfer summary that does not say the contrary too.
+    word of a discharge or transfer summary that does not say the contrary too. Against the word
+    of the attending that of a consultant is not the last (ICD-10-CM Official Guidelines, I.B.14:
+    where they conflict, the attending provider is asked).
 
     Args:
         newest: the statement.
@@ -225,4 +227,6 @@ def settled(
         return True
     kind = newest.note.kind.casefold()
     last_word = "discharge" in kind or "transfer summary" in kind
+    if newest.note.capacity is Capacity.CONSULTING and other.note.capacity is Capacity.ATTENDING:
+        return False
     return last_word and newest.note.id != other.note.id and not all(in_note)

@@ -42,7 +42,7 @@ def standing_of(asked: Asked, world: ConditionWorld) -> Standing:
 def opening(asked: Asked, world: ConditionWorld, moment: Moment, *, again: bool) -> Turn:
     """Return the turn by which a question opens, or opens again."""
     holding = sorted(standing_of(asked, world).supporting)
-    reason = _told("", holding) or "its sentence is true"
+    reason = world.parties or _told("", holding) or "its sentence is true"
     kind = TurnKind.REOPENED if again else TurnKind.OPENED
     return _turn(kind, asked, moment, reason, _new(world, holding, moment.step))
 

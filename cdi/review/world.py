@@ -44,6 +44,11 @@ class ConditionWorld:
 
     about = ""
 
+    @property
+    def parties(self) -> str:
+        """Who contradicts whom; "" in every ordinary world."""
+        return ""
+
     def __init__(
         self,
         condition: Condition,

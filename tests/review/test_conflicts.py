@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cdi.domain.encounter import Encounter, Note, NoteStatus, Role
+from cdi.domain.encounter import Capacity, Encounter, Note, NoteStatus, Role
 from cdi.domain.evidence_text import evidence_text
 from cdi.domain.finding import Finding, QueryType
 from cdi.errors import RuleError
@@ -16,6 +16,7 @@ from cdi.letters import compose
 from cdi.rules.condition import build_condition
 from cdi.rules.loader import read_document
 from cdi.workflow.scan import Scanner, default_scanner
+from cdi.workflow.stay import StayReviewer
 from tests.factories import make_condition
 
 DAY = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
@@ -303,3 +304,31 @@ def test_a_contest_is_of_type_conflict_and_names_indicators(scanner: Scanner) ->
         changed = read_document(document.path, text.replace(old, new))
         with pytest.raises(RuleError, match=message):
             build_condition(changed, "cross_cutting", scanner.catalogue.vocabulary)
+
+
+def of(capacity: Capacity, number: int, hour: float, author: str, text: str, kind: str) -> Note:
+    at = DAY + timedelta(hours=hour)
+    return Note(f"n{number}", text, kind, author, recorded_at=at, capacity=capacity)
+
+
+ATTENDING = of(Capacity.ATTENDING, 1, 0, "Dr. Ames", SYSTOLIC, "progress note")
+
+
+@pytest.mark.parametrize(
+    ("capacity", "settles"), [(Capacity.ATTENDING, True), (Capacity.CONSULTING, False)]
+)
+def test_the_last_word_is_the_attendings_not_the_consultants(
+    scanner: Scanner, capacity: Capacity, settles: bool
+) -> None:
+    last = of(capacity, 2, 90, "Dr. Boyle", DIASTOLIC, "discharge summary")
+    found = conflict(scanner, Encounter("E-1", notes=(ATTENDING, last)))
+    assert (found is None) is settles
+
+
+def test_the_story_names_both_with_their_capacity(scanner: Scanner) -> None:
+    consult = of(Capacity.CONSULTING, 2, 20, "Dr. Boyle", DIASTOLIC, "cardiology consult")
+    story = StayReviewer(scanner).review(Encounter("E-1", notes=(ATTENDING, consult)))
+    (life,) = [life for life in story.lives if life.about]
+    assert life.turns[0].reason == (
+        "heart failure, type: Dr. Ames (attending) against Dr. Boyle (consulting)"
+    )
