@@ -10,10 +10,13 @@ from cdi.domain.finding import NoteSpan
 LONGEST = 120
 
 # A sentence ends at a full stop before a capital, number or quote, but not after a title or a
-# list number; a line ends it unless the next line goes on in lower case.
+# list number. A line ends it unless the next goes on in lower case, or it is so long that it was
+# wrapped, as dictation in capitals is. A blank line, list item or heading always ends it.
 _SENTENCE_END = re.compile(
     r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bvs)(?<!\bNo)[.!?](?=\s+[A-Z0-9\"'(])"
-    r"|[.!?](?=\s*\Z)|;(?=\s)|\n(?!\s*[a-z])"
+    r"|[.!?](?=\s*\Z)|;(?=\s)"
+    r"|(?<![^\n]{55})\n(?!\s*[a-z])"
+    r"|\n(?=[^\S\n]*(?:\n|[-*•·#]|\d{1,2}[.)]|[A-Z][\w /&]{1,30}:|\Z))"
 )
 _CLAUSE_END = re.compile(rf"{_SENTENCE_END.pattern}|,(?=\s)|\n")
 _MARGIN = re.compile(r"[\s\-*•·,;:.]*(?:\d{1,2}[.)]\s+)?")

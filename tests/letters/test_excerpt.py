@@ -40,6 +40,24 @@ def widened(text: str, words: str) -> str:
         pytest.param(
             "Edema of both legs\nLasix given", "Edema", "Edema of both legs", id="a new line"
         ),
+        pytest.param(
+            "SHE FELT WELL. SHE WAS TREATED IN THE EMERGENCY ROOM WITH 40 MG\nOF LASIX. NO FEVER.",
+            "LASIX",
+            "SHE WAS TREATED IN THE EMERGENCY ROOM WITH 40 MG\nOF LASIX",
+            id="a long line of capitals was wrapped",
+        ),
+        pytest.param(
+            "- Lisinopril 10 mg daily, held because of the blood pressure\n- Lasix 40 mg IV",
+            "Lisinopril",
+            "Lisinopril 10 mg daily, held because of the blood pressure",
+            id="a list item ends a long line",
+        ),
+        pytest.param(
+            "Treated overnight for worsening edema of both legs and lungs\nASSESSMENT: improving",
+            "edema",
+            "Treated overnight for worsening edema of both legs and lungs",
+            id="a heading ends a long line",
+        ),
         pytest.param("AKI", "AKI", "AKI", id="nothing around the words"),
     ],
 )
