@@ -165,6 +165,7 @@ class FindingState(StrEnum):
     ASKED = "asked"
     DISMISSED = "dismissed"
     RESOLVED = "resolved"
+    MUTED = "muted"
 
 
 class FindingChange(StrEnum):
@@ -177,6 +178,8 @@ class FindingChange(StrEnum):
     DISMISSED = "dismissed"
     ASKED = "asked"
     RELEASED = "released"
+    MUTED = "muted"
+    UNMUTED = "unmuted"
 
 
 class CoderStatus(StrEnum):

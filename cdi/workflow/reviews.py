@@ -15,6 +15,7 @@ from cdi.errors import ConflictError, NotFound
 from cdi.storage import Session
 from cdi.storage.charts import find_encounter, load_encounter
 from cdi.storage.findings import add_history, finding_content, finding_rows, is_asked
+from cdi.storage.rules import muted_rules
 from cdi.storage.tables import EncounterRow, FindingRow
 from cdi.workflow.desk import Desk, Receipt, note_event
 from cdi.workflow.permissions import require
@@ -23,7 +24,7 @@ from cdi.workflow.resolution import follow_up
 VERB = "encounter.review"
 # Reading happens outside the transaction; when the record grew meanwhile it is read again.
 _ATTEMPTS = 3
-_STANDING = frozenset({FindingState.OPEN, FindingState.ASKED})
+_STANDING = frozenset({FindingState.OPEN, FindingState.ASKED, FindingState.MUTED})
 
 
 def review_encounter(desk: Desk, actor: Actor, encounter_id: str) -> Receipt:
@@ -106,6 +107,7 @@ def _update_findings(
     }
     changes: Counter[str] = Counter()
     now = desk.now()
+    silent = muted_rules(session, encounter.facility_id)
     for finding in review.findings:
         row = known.pop((finding.condition, finding.id), None)
         change = None
@@ -114,6 +116,8 @@ def _update_findings(
             session.add(row)
         else:
             change = _refresh(session, row, finding, now)
+        if row.state is FindingState.OPEN and (row.condition, row.name) in silent:
+            row.state = FindingState.MUTED
         weight = weights.get(finding.key)
         row.weight = dict(weight) if weight is not None else None
         row.rank = finding.priority.rank + float((weight or {}).get("rank", 0))

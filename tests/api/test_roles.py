@@ -92,6 +92,7 @@ POST /api/final-codes                             xxxxoxxxoox ....... -
 GET /api/encounters/{encounter_id}/reconciliation xxxxooxxxxx ....... -
 GET /api/events                                   xxxxxxooxxx xxxxoox -
 GET /api/events/export                            xxxxxxooxxx xxxxoox -
+GET /api/metrics                                  xxxxxoxxxxx xxxxoxx -
 GET /api/tokens                                   xxxxxxxoxxx xxxxxox -
 POST /api/tokens                                  xxxxxxxoxxx ....... -
 DELETE /api/tokens/{token_id}                     xxxxxxxoxxx ....... -

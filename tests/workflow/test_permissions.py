@@ -54,6 +54,8 @@ TABLE = {
     "letter_audit.read": "...MA..",
     "letter_audit.judge": "...MA..",
     "metrics.read": "...M...",
+    "rule.mute": "...M...",
+    "rule.unmute": "...M...",
     "user.add": ".....D.",
     "user.revoke": ".....D.",
     "diagnosis.export": "..CM..V",

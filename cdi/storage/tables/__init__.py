@@ -35,6 +35,7 @@ from cdi.storage.tables.people import (
 )
 from cdi.storage.tables.places import FacilityRow, PolicyRow
 from cdi.storage.tables.queries import AnswerRow, LetterRow, QueryRow, QuestionRow, ResponseRow
+from cdi.storage.tables.rules import RuleMuteRow
 from cdi.storage.tables.worklists import AssignmentRow, LookRow, SavedFilterRow, SnoozeRow
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "RemarkRow",
     "RequestRow",
     "ResponseRow",
+    "RuleMuteRow",
     "SavedFilterRow",
     "ServiceTokenRow",
     "SessionRow",

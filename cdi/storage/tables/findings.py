@@ -27,6 +27,7 @@ class FindingRow(Identified, Base):
         UniqueConstraint("encounter_id", "condition", "name"),
         # The worklist page: one facility, one state, most important first, then newest.
         Index("ix_findings_worklist", "facility_id", "state", "rank", "id"),
+        Index(None, "facility_id", "raised_at"),
     )
 
     facility_id: Mapped[str] = mapped_column(_ID, ForeignKey("facilities.id"))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
 from cdi.domain.actor import StaffRole
-from cdi.errors import InputError
 from cdi.web.figures import (
     days_between,
     people_of,
@@ -20,13 +19,12 @@ from cdi.web.figures import (
 )
 from cdi.web.menu import Entry
 from cdi.web.moments import local
+from cdi.web.months import Month, read_month
 from cdi.web.visit import Visit, visit_of
 from cdi.workflow.charts import open_query
 from cdi.workflow.directory import name_people
 from cdi.workflow.metrics import (
     By,
-    Period,
-    month_of,
     open_ages,
     open_figures,
     open_sent_queries,
@@ -36,13 +34,12 @@ router = APIRouter()
 MENU = (Entry("Figures", "/figures", frozenset({StaffRole.MANAGER}), place=20),)
 ManagerVisit = Annotated[Visit, visit_of(StaffRole.MANAGER)]
 ReaderVisit = Annotated[Visit, visit_of(StaffRole.MANAGER, StaffRole.AUDITOR)]
-Month = Annotated[str, Query(max_length=7, description="YYYY-MM")]
 
 
 @router.get("/figures")
 def show(visit: ManagerVisit, month: Month = "") -> Response:
     """Show the figures of a month; the present one if none is named."""
-    first, period = _read_month(visit, month)
+    first, period = read_month(visit, month)
     found = open_figures(visit.desk, visit.actor, period, visit.place.id)
     days = days_between(first, local(period.until, visit.zone).date())
     today = local(visit.desk.now(), visit.zone).date()
@@ -63,7 +60,7 @@ def show(visit: ManagerVisit, month: Month = "") -> Response:
 @router.get("/figures.csv")
 def export(visit: ManagerVisit, month: Month = "") -> Response:
     """Give the figures of a month as comma-separated values."""
-    first, period = _read_month(visit, month)
+    first, period = read_month(visit, month)
     found = open_figures(visit.desk, visit.actor, period, visit.place.id)
     text = write_csv(found, name_people(visit.desk, set(people_of(found))))
     name = f"figures-{visit.place.code}-{first:%Y-%m}.csv"
@@ -80,7 +77,7 @@ def list_queries(
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> Response:
     """List the queries behind a bar."""
-    first, period = _read_month(visit, month)
+    first, period = read_month(visit, month)
     page = open_sent_queries(
         visit.desk, visit.actor, visit.place.id, period, by, key, cursor=cursor
     )
@@ -106,19 +103,3 @@ def show_query(query_id: Annotated[str, Path(max_length=64)], visit: ReaderVisit
     people: set[str | None] = {event.actor_id for event in file.events}
     people |= {file.query.recipient_id, file.query.owner_id}
     return visit.page("query_file.html", file=file, names=name_people(visit.desk, people))
-
-
-def _read_month(visit: Visit, month: str) -> tuple[date, Period]:
-    """Return the first day of a month and the month on the facility's clock.
-
-    Raises:
-        InputError: it is no month.
-    """
-    if not month:
-        day = local(visit.desk.now(), visit.zone).date()
-    else:
-        try:
-            day = date.fromisoformat(f"{month}-01")
-        except ValueError:
-            raise InputError("expected a month such as 2026-06", field="month") from None
-    return day.replace(day=1), month_of(day, visit.zone)

@@ -1,0 +1,130 @@
+"""Rules at a facility: which are muted, and what became of their findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from cdi.domain.query import FindingChange, FindingState
+from cdi.storage.tables import FindingHistoryRow, FindingRow, QuestionRow, RuleMuteRow, new_id
+
+Rule = tuple[str, str]
+"""Condition and name of a finding: one rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """How many findings of a rule stand in a state, for what reason, and whether asked about."""
+
+    rule: Rule
+    state: FindingState
+    reason: str
+    asked: bool
+    findings: int
+
+
+def muted_rules(session: Session, facility_id: str) -> dict[Rule, RuleMuteRow]:
+    """Return the mutes of a facility that stand."""
+    statement = select(RuleMuteRow).where(
+        RuleMuteRow.facility_id == facility_id, RuleMuteRow.ended_at.is_(None)
+    )
+    return {(row.condition, row.name): row for row in session.scalars(statement)}
+
+
+def was_raised(session: Session, facility_id: str, rule: Rule) -> bool:
+    """Tell whether a rule ever raised a finding at a facility."""
+    statement = select(FindingRow.id).where(
+        FindingRow.facility_id == facility_id,
+        FindingRow.condition == rule[0],
+        FindingRow.name == rule[1],
+    )
+    return session.scalars(statement.limit(1)).first() is not None
+
+
+def fates(session: Session, facility_id: str, since: datetime, until: datetime) -> Iterator[Fate]:
+    """Yield what became of the findings that were raised at a facility in a time."""
+    asked = exists().where(QuestionRow.finding_id == FindingRow.id).label("asked")
+    columns = (FindingRow.condition, FindingRow.name, FindingRow.state, FindingRow.reason)
+    statement = (
+        select(*columns, asked, func.count())
+        .where(
+            FindingRow.facility_id == facility_id,
+            FindingRow.raised_at >= since,
+            FindingRow.raised_at < until,
+        )
+        .group_by(*columns, asked)
+    )
+    for condition, name, state, reason, was_asked, number in session.execute(statement):
+        yield Fate((condition, name), state, reason, bool(was_asked), number)
+
+
+def sent_by_rule(
+    session: Session, facility_id: str, since: datetime, until: datetime
+) -> dict[Rule, int]:
+    """Return how many questions of each rule were sent from a facility in a time."""
+    statement = (
+        select(QuestionRow.condition, QuestionRow.name, func.count())
+        .where(
+            QuestionRow.facility_id == facility_id,
+            QuestionRow.sent_at >= since,
+            QuestionRow.sent_at < until,
+        )
+        .group_by(QuestionRow.condition, QuestionRow.name)
+    )
+    return {(condition, name): number for condition, name, number in session.execute(statement)}
+
+
+def move_findings(
+    session: Session,
+    facility_id: str,
+    rule: Rule,
+    before: FindingState,
+    after: FindingState,
+    change: FindingChange,
+    actor_id: str,
+    now: datetime,
+) -> int:
+    """Move all findings of a rule at a facility from one state to another, each with its history.
+
+    Returns how many there were.
+    """
+    chosen = (
+        FindingRow.facility_id == facility_id,
+        FindingRow.state == before,
+        FindingRow.condition == rule[0],
+        FindingRow.name == rule[1],
+    )
+    found = session.execute(
+        select(FindingRow.id, FindingRow.rule_version, FindingRow.content)
+        .where(*chosen)
+        .with_for_update()
+    ).all()
+    if not found:
+        return 0
+    session.execute(
+        insert(FindingHistoryRow),
+        [
+            {
+                "id": new_id(),
+                "finding_id": row.id,
+                "at": now,
+                "change": change,
+                "actor_id": actor_id,
+                "rule_version": row.rule_version,
+                "reason": "",
+                "content": row.content,
+            }
+            for row in found
+        ],
+    )
+    session.execute(
+        update(FindingRow)
+        .where(*chosen)
+        .values(state=after, version=FindingRow.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return len(found)
