@@ -213,7 +213,11 @@ def _links(wording: Wording, oxygen: bool) -> tuple[Pattern[str], Pattern[str]]:
     if oxygen:
         tokens[0:0] = [_flow(), alternation(_support(wording))]
     first = "(?:" + "|".join(tokens) + ")*+"
-    with_baseline = rf"with\s+(?=(?:(?:an?|his|her|the|known)\s+)?{alternation(wording.baseline)})"
+    baseline = alternation(wording.baseline)
+    with_baseline = (
+        r"(?:with|against|versus|vs\.?|over|above)\s+"
+        rf"(?=(?:(?:an?|his|her|the|known)\s+)?{baseline})"
+    )
     following = rf"(?:[;,)\]]|and\b|{with_baseline}|{ARROW.pattern}|" + "|".join(tokens) + ")*+"
     return re.compile(first), re.compile(following)
 
@@ -298,6 +302,7 @@ def _moment_patterns(wording: Wording) -> MomentPatterns:
             rf"|(?<=in\s){year})"
             rf"|(?P<current>{alternation(current.after)})"
             rf"|(?P<moment>{alternation(wording.moments)}"
+            r"|(?<=on\s)(?:(?:hospital|postoperative|post-op|postop)\s+)?day\s*#?\s*[0-9]{1,2}\b"
             r"|(?<=on\s)[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{2,4})?\b"
             r"|(?<=\()[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{2,4})?(?=\))))"
         ),

@@ -12,6 +12,7 @@ from cdi.nlp.measurement_values import Row, Value
 _LEFT = 70  # characters before a name that are searched for cues
 _SENTENCE = 300  # the same for instructions ("call for ..., or temp > 101")
 _SHORTEST_CUE = 4
+_BRACKET = 24  # characters before a number in which its bracket opens
 _PLAIN = 4  # a shorter link (" of ", ": ") holds no cue
 _TO = re.compile(r"\bto\b")
 _FROM_LAST = re.compile(
@@ -227,9 +228,17 @@ class MomentReader:
             return (timing, False) if timing else (Timing.CURRENT, True)
         if "(" in link and ARROW.match(self._text[stop:limit].lstrip()):  # "1.6 (0.9 -> 1.6)"
             return Timing.PRIOR, False
+        single = row[0].low == row[0].high  # a range in brackets is that of the laboratory
+        if single and self._in_brackets(row[0].start) and self._text[stop : stop + 1] in "),":
+            return Timing.PRIOR, False  # "2.9 (1.9, 0.9)", as ward notes give what it was before
         if "," in link and self._decimals(previous.value) == self._decimals(row[0]) > 0:
             return Timing.CURRENT, True
         return None
+
+    def _in_brackets(self, start: int) -> bool:
+        low = max(0, start - _BRACKET)
+        opened = self._text.rfind("(", low, start)
+        return opened >= 0 and opened > self._text.rfind(")", low, start)
 
     def _decimals(self, value: Value) -> int:
         return len(self._text[value.start : value.end].partition(".")[2])

@@ -44,6 +44,7 @@ _PROBLEMS = re.compile(
     r"(?:(?![ \t]*\d+[.)])[^\n]*\n)*?[ \t]*2[.)][ \t]*[A-Z])"
 )
 _PROBLEM_LIST = "assessment_and_plan"
+_AMBIGUOUS = "ID"
 _LONGEST_ITEM_MARK = 16  # code points
 _BEFORE_ANY_HEADING = SectionKind(title="Before any heading")
 
@@ -80,6 +81,7 @@ class _Walk:
         self._note_kind = ""  # of the whole note, by its first line
         self._open_kind = _BEFORE_ANY_HEADING
         self._is_visit = False  # a provider took a history, examined, operated or assessed
+        self._systems_seen = 0  # headings of organ systems
         self._items_seen = False  # in the open section, ...
         self._items_from = 0  # ... as far as it was searched
         self._opened: list[tuple[str, int, int]] = [("", 0, 0)]
@@ -144,6 +146,7 @@ class _Walk:
         if kind is None:
             kind = self._derive(candidate)
         elif kind == SYSTEM:
+            self._systems_seen += 1
             kind = self._kind_of_system(candidate)
         elif self._is_no_heading(candidate) or self._keeps(kind, candidate):
             kind = None
@@ -193,6 +196,8 @@ class _Walk:
 
     def _is_no_heading(self, candidate: Candidate) -> bool:
         """Tell "P: 78" and an answer "a: ..." from the letters of a SOAP note, "P: continue"."""
+        if candidate.label == _AMBIGUOUS:  # identification, or the infections of an ICU note
+            return self._systems_seen > 1
         if len(candidate.label) > 1:
             return False
         if candidate.bare or candidate.listed or not candidate.capitals:

@@ -187,3 +187,94 @@ def test_a_value_nobody_acted_on_is_no_query(text: str, condition: str, scanner:
 )
 def test_a_value_outside_of_human_range_is_ignored(text: str, scanner: Scanner) -> None:
     assert scanner.scan(text).readings[0].measurements == ()
+
+
+INTEGRAL = [
+    (
+        "Chest pain. Troponins negative, stress test normal.",
+        "Chest pain, pleuritic, from pneumonia. Troponins negative, stress test normal.",
+        "chest_pain_cause",
+    ),
+    (
+        "Hypoxia, SpO2 82% on room air, on BiPAP.",
+        "Acute hypoxic respiratory failure. Hypoxia, SpO2 82% on room air, on BiPAP.",
+        "respiratory_failure",
+    ),
+    (
+        "Acute pulmonary edema, Lasix IV.",
+        "Acute systolic heart failure with pulmonary edema, Lasix IV.",
+        "pulmonary_edema",
+    ),
+    (
+        "Altered mental status, CT head negative.",
+        "Altered mental status due to acute stroke, CT head negative.",
+        "encephalopathy",
+    ),
+]
+
+
+@pytest.mark.parametrize(("alone", "explained", "condition"), INTEGRAL)
+def test_a_symptom_integral_to_a_documented_diagnosis_needs_no_query(
+    alone: str, explained: str, condition: str, scanner: Scanner
+) -> None:
+    assert condition in asked(scanner, f"ASSESSMENT: {alone}")
+    assert condition not in asked(scanner, f"ASSESSMENT: {explained}")
+
+
+AWAITED = [
+    (
+        "DISCHARGE DIAGNOSIS: Chest pain. Troponins negative, stress test normal.",
+        "ASSESSMENT: Chest pain. Troponins negative. PLAN: Stress test in the morning.",
+        "chest_pain_cause",
+    ),
+    (
+        "DISCHARGE DIAGNOSIS: Syncope. Echo normal, telemetry normal, head CT negative.",
+        "ASSESSMENT: Syncope. Echo normal, telemetry normal. PLAN: Tilt table test next week.",
+        "syncope_cause",
+    ),
+    ("ASSESSMENT: GI bleed.", "ASSESSMENT: GI bleed. EGD in the morning.", "gi_bleed"),
+]
+
+
+@pytest.mark.parametrize(("settled", "awaiting", "condition"), AWAITED)
+def test_a_symptom_that_awaits_a_named_test_needs_no_query(
+    settled: str, awaiting: str, condition: str, scanner: Scanner
+) -> None:
+    assert condition in asked(scanner, settled)
+    assert condition not in asked(scanner, awaiting)
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("Urosepsis.", "sepsis"),
+        ("ACS, on a heparin drip, troponin 1.2.", "myocardial_infarction"),
+        ("Renal insufficiency, creatinine 2.1.", "acute_kidney_injury"),
+        ("Renal failure, creatinine 4.4.", "acute_kidney_injury"),
+        ("GI bleed.", "gi_bleed"),
+        ("Sacral wound.", "pressure_injury"),
+    ],
+)
+def test_vague_words_used_as_the_diagnosis_ask_for_its_details(
+    text: str, condition: str, scanner: Scanner
+) -> None:
+    assert asked(scanner, f"ASSESSMENT: {text}")[condition][0] == "specificity"
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("Hypoxia, SpO2 82% on room air, on BiPAP.", "respiratory_failure"),
+        ("Altered mental status, CT head negative.", "encephalopathy"),
+        ("Failure to thrive, BMI 16.1, on supplements.", "malnutrition"),
+        ("Low potassium of 2.9, replaced.", "hypokalemia"),
+        ("Low sodium of 124, fluid restriction.", "hyponatremia"),
+        ("Malignant hypertension, 230/130, on a nicardipine drip.", "hypertensive_crisis"),
+        ("Hypotension of 74/40, on norepinephrine.", "shock"),
+        ("Drop in hemoglobin to 7.1, transfused.", "anemia"),
+    ],
+)
+def test_vague_words_elsewhere_ask_for_the_diagnosis(
+    text: str, condition: str, scanner: Scanner
+) -> None:
+    assert asked(scanner, f"ASSESSMENT: {text}")[condition][0] == "undocumented"
