@@ -269,7 +269,7 @@ def test_vague_words_used_as_the_diagnosis_ask_for_its_details(
         ("Failure to thrive, BMI 16.1, on supplements.", "malnutrition"),
         ("Low potassium of 2.9, replaced.", "hypokalemia"),
         ("Low sodium of 124, fluid restriction.", "hyponatremia"),
-        ("Malignant hypertension, 230/130, on a nicardipine drip.", "hypertensive_crisis"),
+        ("Malignant hypertension, BP 230/130, on a nicardipine drip.", "hypertensive_crisis"),
         ("Hypotension of 74/40, on norepinephrine.", "shock"),
         ("Drop in hemoglobin to 7.1, transfused.", "anemia"),
     ],
