@@ -144,6 +144,8 @@ class _Note:
     def _read_pronouns(self, at: int) -> None:
         """Read the values told of the analyte named last: "It fell to 8.4, and then it was 7.9"."""
         name, record = self._found[at], self._record
+        first = record.start
+        alone = not any(first <= other.start for other in self._found[max(0, at - 1) : at])
         following = self._found[at + 1].start if at + 1 < len(self._found) else len(self._text)
         while record.stop > name.start and following - record.stop > _SHORTEST_PRONOUN:
             stop, index = record.stop, record.index
@@ -156,6 +158,8 @@ class _Note:
             near = stop if record.index == index else record.start
             words = self._text[near : match.start()].split()
             if record.index > index + 1 or len(words) > _PRONOUN_WORDS:
+                return
+            if record.index > index and not alone:  # "Hgb 8.9, platelets 124. It was 13.8 before"
                 return
             limit = min(following, record.end)
             again = Found(match.start(), match.end(), name.meanings)
