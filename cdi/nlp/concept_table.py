@@ -98,14 +98,16 @@ class ConceptTable:
             self.conditions.append(condition.id)
             known: dict[tuple[str, str], int] = {}
             for term in condition.terms:
-                place = places.setdefault(fold_pattern(term.phrase), len(self.patterns))
-                if place == len(self.patterns):
-                    self.patterns.append(term.phrase)
+                name, value, phrase, _, _ = term
+                place = places.setdefault(fold_pattern(phrase), len(terms))
+                if place == len(terms):
+                    self.patterns.append(phrase)
                     terms.append([])
-                key = (term.name, term.value)
-                if key not in known:
-                    known[key] = numbers.setdefault(_sense(condition, *key), len(numbers))
-                terms[place].append((known[key], term))
+                sense = known.get((name, value))
+                if sense is None:
+                    sense = numbers.setdefault(_sense(condition, name, value), len(numbers))
+                    known[name, value] = sense
+                terms[place].append((sense, term))
         self.senses = list(numbers)
         self._take_senses()
         self._take_entries(terms)
@@ -137,9 +139,16 @@ class ConceptTable:
 
     def _take_entries(self, terms: Sequence[Sequence[tuple[int, Term]]]) -> None:
         meanings: dict[tuple[Entry, ...], int] = {}
-        numbers = [
-            meanings.setdefault(tuple(self._entries(meant)), len(meanings)) for meant in terms
-        ]
+        plain: dict[tuple[int, ...], int] = {}  # of phrases that ask for nothing: nearly all
+        numbers = []
+        for meant in terms:
+            senses = tuple([sense for sense, term in meant if not (term.exact or term.rest)])
+            number = plain.get(senses) if len(senses) == len(meant) else None
+            if number is None:
+                number = meanings.setdefault(tuple(self._entries(meant)), len(meanings))
+                if len(senses) == len(meant):
+                    plain[senses] = number
+            numbers.append(number)
         self._meanings = np.array(numbers, dtype=np.int32)
         self._counts = _array(map(len, meanings))
         self._firsts = np.cumsum(self._counts) - self._counts

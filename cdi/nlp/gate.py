@@ -109,7 +109,11 @@ _ASCII_FOLDS = fold_characters("".join(map(chr, range(128)))).encode().ljust(256
 @lru_cache(maxsize=1 << 17)
 def fold_pattern(pattern: str) -> str:
     """Return a pattern as it must be given to the automaton."""
-    return _RUNS.sub(" ", fold_characters(pattern)).strip()
+    if pattern.isascii():
+        folded = pattern.encode().translate(_ASCII_FOLDS).decode()
+    else:
+        folded = fold_characters(pattern)
+    return (_RUNS.sub(" ", folded) if "  " in folded else folded).strip()
 
 
 class Gate:
@@ -217,7 +221,8 @@ class _Owners:
         self.firsts: Array = np.cumsum([0, *sizes])
         self._counts = np.array([len(of_one) for of_one in owners], dtype=np.int64)
         self._first = np.cumsum(self._counts) - self._counts
-        flat = [self.firsts[part] + index for of_one in owners for part, index in of_one]
+        firsts = self.firsts.tolist()
+        flat = [firsts[part] + index for of_one in owners for part, index in of_one]
         self._owners = np.array(flat, dtype=np.int64)
         self._part = np.repeat(np.arange(len(sizes)), sizes) << _PART_AT
         self._longest = longest

@@ -34,6 +34,8 @@ _MARKS = 21  # bits: two million marks for three hundred thousand beginnings
 _SHIFT = np.uint64(64 - _MARKS)
 _GOES_ON, _COMPLETE = 1, 2
 _FEWEST_POWERS = 1 << 14
+_MOST_KEPT_POWERS = 1 << 17  # of 16 bytes; for longer texts they are made anew
+_BATCH = 1024  # phrases whose hashes are worked out together
 
 
 def code_points(text: str) -> Array:
@@ -64,14 +66,9 @@ class PhraseTable:
     """
 
     def __init__(self, phrases: Sequence[str]) -> None:
-        codes = code_points("\n".join([*phrases, ""]))
-        lengths = np.array([len(phrase) for phrase in phrases], dtype=np.int64)
-        starts = np.cumsum(lengths + 1) - lengths - 1
-        sums, scale = _running_sums(codes)
-        _, word_ends = _words(word_characters(codes))
-        phrase = np.searchsorted(starts, word_ends, "right") - 1
-        beginnings = (sums[word_ends] - sums[starts[phrase]]) * scale[starts[phrase]]
-        complete = word_ends == (starts + lengths)[phrase]
+        firsts = range(0, max(len(phrases), 1), _BATCH)
+        parts = [_beginnings(first, phrases[first : first + _BATCH]) for first in firsts]
+        phrase, beginnings, complete = map(np.concatenate, zip(*parts, strict=True))
         self._marks = np.zeros(1 << _MARKS, dtype=np.uint8)
         self._marks[_mark(beginnings[~complete])] |= _GOES_ON
         self._marks[_mark(beginnings[complete])] |= _COMPLETE
@@ -117,6 +114,18 @@ class PhraseTable:
 _NOTHING: Array = np.zeros(0, dtype=np.int64)
 
 
+def _beginnings(first: int, phrases: Sequence[str]) -> tuple[Array, Any, Mask]:
+    """Return for every beginning of every phrase its number, its hash, and if it is all of it."""
+    codes = code_points("\n".join([*phrases, ""]))
+    lengths = np.array([len(phrase) for phrase in phrases], dtype=np.int64)
+    starts = np.cumsum(lengths + 1) - lengths - 1
+    sums, scale = _running_sums(codes)
+    _, word_ends = _words(word_characters(codes))
+    phrase = np.searchsorted(starts, word_ends, "right") - 1
+    hashes = (sums[word_ends] - sums[starts[phrase]]) * scale[starts[phrase]]
+    return first + phrase, hashes, word_ends == (starts + lengths)[phrase]
+
+
 def _words(in_word: Mask) -> tuple[Array, Array]:
     """Return start and end of each word; the last character is of no word."""
     edges = in_word.copy()
@@ -127,7 +136,8 @@ def _words(in_word: Mask) -> tuple[Array, Array]:
 
 def _running_sums(codes: Array) -> tuple[Any, Any]:
     """Return sums and factors: ``(sums[end] - sums[start]) * factors[start]`` is a hash."""
-    powers, inverse = _powers(max(_FEWEST_POWERS, 1 << len(codes).bit_length()))
+    count = max(_FEWEST_POWERS, 1 << len(codes).bit_length())
+    powers, inverse = (_powers if count <= _MOST_KEPT_POWERS else _powers.__wrapped__)(count)
     sums = np.zeros(len(codes) + 1, dtype=np.uint64)
     np.cumsum(codes * powers[: len(codes)], out=sums[1:])
     return sums, inverse

@@ -226,9 +226,10 @@ def _phrase_lists(spec: ConditionSpec) -> Iterator[tuple[str, str, Phrases, tupl
 
 def _term(name: str, value: str, phrase: str, rest: tuple[tuple[str, ...], ...]) -> Term:
     exact = phrase.startswith("=")
-    phrase = phrase.removeprefix("=")
+    if exact:
+        phrase = phrase[1:]
     # Two capitals are too often an ordinary word or a name to be matched in any case.
-    exact = exact or (phrase.isupper() and phrase.isalpha() and len(phrase) <= 2)
+    exact = exact or (len(phrase) <= 2 and phrase.isupper() and phrase.isalpha())
     return Term(name, value, phrase, exact, rest)
 
 
