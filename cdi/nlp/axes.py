@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from cdi.domain.reading import Assertion, Attachment, Certainty, Mention, Sentence
 from cdi.nlp.concept_table import HEADS
 from cdi.nlp.gate import Hit
+from cdi.nlp.scopes import MAX_REACH
 from cdi.rules.condition import Condition
 from cdi.rules.schema import Attach
 
@@ -238,9 +239,10 @@ class _ConditionAxes:
             found.update(Attachment(head, value) for value in self._beside(head, near))
             after = [v for v in free[first:last] if self._mentions[v].sentence > mention.sentence]
             found.update(Attachment(head, value) for value in self._opening(head, after))
-            around = by_sentence.get(mention.sentence, ())
+            around = self._within_reach(mention, by_sentence.get(mention.sentence, ()))
             found.update(Attachment(head, value) for value in around)
-            told = self._told_of(mention, by_item.get(self._item(head), ()))
+            in_item = self._within_reach(mention, by_item.get(self._item(head), ()))
+            told = self._told_of(mention, in_item)
             found.update(Attachment(head, value) for value in told)
         return sorted(found)
 
@@ -331,6 +333,15 @@ class _ConditionAxes:
             and self._text[value.end : self._mentions[other].start].isspace()
             for other in values
         )
+
+    def _within_reach(self, head: Mention, values: Sequence[int]) -> Sequence[int]:
+        """Leave out the values that stand too far from a name to be said of it."""
+        first = bisect_left(values, head.start - MAX_REACH, key=self._start_of)
+        last = bisect_right(values, head.end + MAX_REACH, lo=first, key=self._start_of)
+        return values[first:last]
+
+    def _start_of(self, mention: int) -> int:
+        return self._mentions[mention].start
 
     def _told_of(self, head: Mention, values: Sequence[int]) -> Sequence[int]:
         """Return the values of an item from the sentence of a name to the next other diagnosis.

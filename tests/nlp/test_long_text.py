@@ -39,10 +39,23 @@ def calls(text: str) -> int:
         "CHF. Acute on chronic. Anemia. AKI. Due to ATN. Pneumonia. ",
         "Creatinine 2.1 Hgb 8.2 Na 128 ",
         "ASSESSMENT:\nCHF, acute.\n",
+        "Diabetes with A1c 9.1, uncontrolled, type 2, ",
+        "left leg pain, right arm fracture, ",
+        "He denies chest pain, fever, chills ",
+        "BP 120/80, HR 90, Na 128, ",
     ],
 )
 def test_twice_the_text_is_about_twice_the_work(piece: str) -> None:
     assert calls(piece * 200) < 2.3 * calls(piece * 100)
+
+
+def test_an_endless_sentence_attaches_what_stands_near() -> None:
+    def attached(count: int) -> int:
+        text = "left leg pain, right arm fracture, " * count
+        return len(load_pipeline().read(Note("n", text)).attachments)
+
+    # Within reach each name has its share; twice the sentence has twice as many of them.
+    assert attached(800) < 2.1 * attached(400)
 
 
 def test_the_sentence_of_a_short_form_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
