@@ -227,3 +227,11 @@ def names_of(session: Session, identifiers: Collection[str]) -> dict[str, str]:
     """Return the names of users by id."""
     statement = select(UserRow.id, UserRow.name).where(UserRow.id.in_(identifiers))
     return {row.id: row.name for row in session.execute(statement)}
+
+
+def members_of(session: Session, facility_id: str, roles: Collection[StaffRole]) -> list[UserRow]:
+    """Return the active users who hold one of these roles at a facility."""
+    held = select(MembershipRow.user_id).where(
+        MembershipRow.facility_id == facility_id, MembershipRow.role.in_(roles)
+    )
+    return list(session.scalars(select(UserRow).where(UserRow.id.in_(held), UserRow.active)))

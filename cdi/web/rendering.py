@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from cdi.domain.encounter import Patient
+from cdi.storage.tables import PatientRow
 from cdi.web.assets import Assets
 from cdi.web.moments import (
     tell_day,
@@ -33,8 +37,17 @@ def make_environment(assets: Assets) -> Environment:
         month=tell_month,
         iso_month=tell_iso_month,
         words=_tell_words,
+        age=_tell_age,
     )
     return environment
+
+
+def _tell_age(patient: PatientRow | Patient | None, now: datetime) -> str:
+    """Return age and sex, as a list tells people of one name apart: ``71 f``."""
+    if patient is None:
+        return ""
+    age = f"{(now.date() - patient.birth_date).days // 365.2425:.0f}" if patient.birth_date else ""
+    return f"{age} {(patient.sex or '')[:1]}".strip()
 
 
 def _tell_words(name: str) -> str:

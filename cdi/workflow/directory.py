@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from cdi.domain.actor import Actor
-from cdi.storage.people import find_policy, names_of
+from cdi.domain.actor import Actor, StaffRole
+from cdi.storage.people import find_policy, members_of, names_of
 from cdi.storage.places import facilities_by_id
 from cdi.workflow.desk import Desk
 
@@ -36,3 +36,10 @@ def name_people(desk: Desk, identifiers: Collection[str | None]) -> dict[str, st
     wanted = {identifier for identifier in identifiers if identifier}
     with desk.store.reading() as session:
         return {identifier: identifier for identifier in wanted} | names_of(session, wanted)
+
+
+def staff_of(desk: Desk, facility_id: str, roles: Collection[StaffRole]) -> dict[str, str]:
+    """Return the active people who hold one of these roles at a facility: names by id, by name."""
+    with desk.store.reading() as session:
+        rows = members_of(session, facility_id, roles)
+        return {row.id: row.name for row in sorted(rows, key=lambda row: row.name)}

@@ -11,6 +11,7 @@ from cdi.domain.actor import Actor
 from cdi.domain.encounter import Encounter
 from cdi.domain.query import AWAITING, UNSENT, FindingState, QueryState
 from cdi.domain.rank import Rank, rank_finding
+from cdi.errors import NotFound
 from cdi.storage import Session
 from cdi.storage.findings import to_finding
 from cdi.storage.json_record import from_json
@@ -32,6 +33,7 @@ from cdi.storage.worklists import (
     looks_of,
     patients_by_id,
     queries_of,
+    services_of,
     snoozes_of,
 )
 from cdi.workflow.desk import Desk, Receipt, note_event
@@ -141,6 +143,36 @@ def list_patients(desk: Desk, actor: Actor, facility_id: str, wanted: Wanted) ->
         session.expunge_all()
     counts = {view: len(heap) for view, heap in heaps.items()}
     return PatientList(tuple(shown), counts, len(lines) - len(shown))
+
+
+def open_line(desk: Desk, actor: Actor, encounter_id: str) -> Line:
+    """Return the line of one encounter; an event, as the list.
+
+    Raises:
+        NotFound, NotAllowed: as the permissions say.
+    """
+    with desk.store.writing() as session:
+        row = encounters_by_id(session, [encounter_id]).get(encounter_id)
+        if row is None:
+            raise NotFound("there is no such thing")
+        require(actor, VERB, row.facility_id, row.id)
+        (line,) = read_lines(session, actor, [encounter_id], desk.now())
+        receipt = Receipt("facility", row.facility_id)
+        note_event(desk, session, actor, VERB, receipt, row.facility_id, None, encounters=[row.id])
+        session.flush()
+        session.expunge_all()
+    return line
+
+
+def list_services(desk: Desk, actor: Actor, facility_id: str) -> list[str]:
+    """Return the services with open findings at a facility.
+
+    Raises:
+        NotFound, NotAllowed: as the permissions say.
+    """
+    require(actor, VERB, facility_id)
+    with desk.store.reading() as session:
+        return services_of(session, facility_id)
 
 
 def read_lines(
