@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
 from cdi.domain.encounter import Patient
 from cdi.storage.tables import PatientRow
@@ -22,7 +22,9 @@ from cdi.web.moments import (
 def make_environment(assets: Assets) -> Environment:
     """Return the environment that all pages are rendered in."""
     environment = Environment(
-        loader=PackageLoader("cdi.web"),
+        loader=ChoiceLoader(
+            [PackageLoader("cdi.web"), PrefixLoader({"report": PackageLoader("cdi.report", "")})]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -27,7 +27,7 @@ from cdi.storage.worklists import (
     snoozes_of,
 )
 from cdi.workflow.desk import Desk, Receipt, note_event
-from cdi.workflow.patients import Wanted
+from cdi.workflow.patients import View, Wanted
 from cdi.workflow.permissions import require
 
 SITTING = timedelta(minutes=30)
@@ -158,7 +158,8 @@ def filters_of(desk: Desk, actor: Actor) -> dict[str, tuple[str, Wanted]]:
     """Return the filters of an actor: name and filter by id, in the order of names."""
     with desk.store.reading() as session:
         return {
-            row.id: (row.name, Wanted(**row.content)) for row in saved_filters(session, actor.id)
+            row.id: (row.name, Wanted(**{**row.content, "view": View(row.content["view"])}))
+            for row in saved_filters(session, actor.id)
         }
 
 

@@ -195,7 +195,7 @@ def read_lines(
             encounter=from_json(Encounter, rows[identifier].content),
             patient=patients.get(rows[identifier].patient_id or ""),
             findings=tuple(findings.get(identifier, ())),
-            asleep=_asleep(findings.get(identifier, ()), snoozes, now),
+            asleep=find_asleep(findings.get(identifier, ()), snoozes, now),
             queries=tuple(queries.get(identifier, ())),
             owner_id=owners[identifier].user_id if identifier in owners else "",
             look=looks.get(identifier),
@@ -266,7 +266,7 @@ def _resolved(session: Session, rows: Mapping[str, EncounterRow], now: datetime)
     return found
 
 
-def _asleep(
+def find_asleep(
     findings: Sequence[FindingRow], snoozes: Mapping[str, SnoozeRow], now: datetime
 ) -> frozenset[str]:
     """Return the findings that are snoozed: not past their time, and unchanged since."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -12,6 +12,8 @@ from typing import Generic, NamedTuple, TypeVar
 from cdi.compliance import Reference
 from cdi.domain.finding import Finding
 from cdi.domain.letter import Letter
+from cdi.domain.story import Story
+from cdi.review.copies import Copied
 
 _Value = TypeVar("_Value")
 
@@ -72,8 +74,12 @@ class References:
         records: what letters are judged against, by id and version of the encounter.
         letters: letters as stored, by id and version of the query and version of the encounter.
         looks: who has looked at which version of a query.
+        stories: how stays went, by id and version of the encounter.
+        copies: what notes repeat of earlier ones, by id and version of the encounter.
     """
 
     records: Recent[Reference] = field(default_factory=lambda: Recent(_MOST))
     letters: Recent[Stored] = field(default_factory=lambda: Recent(_MOST))
     looks: Recent[bool] = field(default_factory=lambda: Recent(_MOST_SEEN))
+    stories: Recent[Story] = field(default_factory=lambda: Recent(_MOST))
+    copies: Recent[Mapping[str, tuple[Copied, ...]]] = field(default_factory=lambda: Recent(_MOST))

@@ -5,12 +5,27 @@ document.documentElement.classList.add("js");
 
 (() => {
   const again = document.getElementById("again");
-  let pending = null; // the request that found the session ended
+  let pending = []; // the requests that found the session ended
 
   document.body.addEventListener("htmx:beforeOnLoad", (event) => {
     const { xhr, requestConfig } = event.detail;
-    if (xhr.status === 401 && again) pending = requestConfig;
+    if (xhr.status === 401 && again) pending.push(requestConfig);
   });
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    // Somebody may be typing their password there already.
+    if (event.detail.xhr.status === 401 && again?.open && again.firstElementChild) event.detail.shouldSwap = false;
+  });
+  const repeat = ({ verb, path, elt, target, formData }, csrf) => {
+    const values = {};
+    for (const name of new Set(formData.keys())) {
+      const all = formData.getAll(name);
+      values[name] = all.length > 1 ? all : all[0];
+    }
+    if ("csrf" in values) values.csrf = csrf;
+    const swap = elt.closest("[hx-swap]")?.getAttribute("hx-swap") ?? "innerHTML";
+    htmx.ajax(verb.toUpperCase(), path, { source: elt, target, values, swap });
+  };
+
   document.body.addEventListener("login-needed", () => {
     if (again && !again.open) again.showModal();
   });
@@ -26,16 +41,9 @@ document.documentElement.classList.add("js");
     for (const field of document.querySelectorAll("input[name=csrf]")) field.value = csrf;
     again.close();
     again.replaceChildren();
-    if (!pending) return;
-    const { verb, path, elt, target, formData } = pending;
-    pending = null;
-    const values = {};
-    for (const name of new Set(formData.keys())) {
-      const all = formData.getAll(name);
-      values[name] = all.length > 1 ? all : all[0];
-    }
-    if ("csrf" in values) values.csrf = csrf;
-    htmx.ajax(verb.toUpperCase(), path, { source: elt, target, values });
+    const waiting = pending;
+    pending = [];
+    for (const request of waiting) repeat(request, csrf);
   });
 
   document.addEventListener("change", (event) => {

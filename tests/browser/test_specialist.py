@@ -1,0 +1,163 @@
+"""The specialist's journeys, with the steps they may take at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from desks import Hospital
+from playwright.sync_api import Page, expect
+from sights import Steps, assert_accessible, assert_no_sideways_scroll, watch
+from stays import make_full_stay
+
+PageAs = Callable[..., Page]
+Shoot = Callable[..., Path]
+DESK, PHONE = (1440, 900), (390, 844)
+
+
+@pytest.fixture
+def encounter(hospital: Hospital) -> str:
+    """A stay with two open findings."""
+    return hospital.ready(make_full_stay())[0]
+
+
+def test_from_the_worklist_one_key_leads_to_the_evidence_of_the_top_finding(
+    page_as: PageAs, encounter: str, shoot: Shoot
+) -> None:
+    page = page_as("sam")
+    page.goto("/worklist")
+    shoot(page, "worklist")
+    page.keyboard.press("j")
+    steps = Steps(page)
+    steps.press("Enter")
+    expect(page.locator("mark.trigger.lit")).to_have_text("AKI")
+    expect(page.locator("mark.trigger.lit")).to_be_in_viewport()
+    assert steps.count == 1
+    shoot(page, "chart")
+
+
+def test_a_finding_that_is_noise_goes_with_two_keys_and_the_next_one_opens(
+    page_as: PageAs, encounter: str
+) -> None:
+    page = page_as("sam")
+    page.goto(f"/encounters/{encounter}")
+    expect(page.locator(".finding-card.current .title")).to_have_text("Acute kidney injury")
+    steps = Steps(page)
+    steps.press("x")
+    steps.press("3")
+    expect(page.locator(".finding-card.current .title")).to_have_text("Heart failure")
+    expect(page.locator("mark.trigger.lit")).to_have_text("CHF")
+    assert steps.count == 2
+
+
+def test_a_chart_seen_yesterday_opens_on_what_changed(
+    page_as: PageAs, encounter: str, hospital: Hospital
+) -> None:
+    page_as("sam").goto(f"/encounters/{encounter}", wait_until="networkidle")
+    hospital.clock.at += timedelta(days=1)
+    hospital.ready(make_full_stay(1))
+    page = page_as("sam")
+    page.goto(f"/encounters/{encounter}")
+    expect(page.get_by_label("Since you last looked")).to_contain_text("Nursing note")
+
+
+def test_keys_step_through_evidence_across_notes_and_values(
+    page_as: PageAs, hospital: Hospital
+) -> None:
+    encounter, _ = hospital.ready(make_full_stay(30))
+    page = page_as("sam")
+    page.goto(f"/encounters/{encounter}")
+    page.keyboard.press("j")
+    expect(page.locator(".finding-card.current .title")).to_have_text("Heart failure")
+    seen = []
+    for _ in range(page.locator(".finding-card.current [data-evidence]").count()):
+        expect(page.locator("[data-evidence][aria-current]")).to_have_count(1)
+        link = page.locator("[data-evidence][aria-current]")
+        seen.append(link.inner_text())
+        if link.get_attribute("data-note"):
+            expect(page.locator("mark.lit")).to_be_in_viewport()
+        else:
+            expect(page.locator("#panel svg.trend")).to_be_visible()
+        page.keyboard.press("]")
+    assert len(set(seen)) == len(seen) > 4
+    page.keyboard.press("[")
+    expect(page.locator("[data-evidence][aria-current]")).to_have_text(seen[-1])
+
+
+def test_the_record_is_searched_explained_and_drawn_without_leaving_the_chart(
+    page_as: PageAs, encounter: str, shoot: Shoot
+) -> None:
+    page = page_as("sam")
+    page.goto(f"/encounters/{encounter}")
+    page.keyboard.press("t")
+    expect(page.get_by_role("group", name="Timeline of this stay")).to_be_visible()
+    shoot(page, "timeline")
+    assert_accessible(page)
+    page.keyboard.press("w")
+    expect(page.get_by_role("heading", name="Why it fired")).to_be_visible()
+    assert_accessible(page)
+    page.keyboard.press("/")
+    page.keyboard.type("LVEF")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="LVEF").first.click()
+    expect(page.locator(".hit-word.lit")).to_have_text("LVEF")
+    assert_accessible(page)
+
+
+def test_rows_are_taken_selected_and_explained_with_keys(page_as: PageAs, encounter: str) -> None:
+    page = page_as("sam")
+    page.goto("/worklist")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.get_by_role("button", name="give back")).to_be_visible()
+    page.keyboard.press("x")
+    expect(page.get_by_role("checkbox", name="Select Jordan Example")).to_be_checked()
+    expect(page.get_by_text("Selected encounters")).to_be_visible()
+    page.keyboard.press("w")
+    expect(page.get_by_text("kinds of fact for it")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keys")).to_be_visible()
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("size", [DESK, PHONE, (320, 640)])
+def test_worklist_and_chart_are_accessible_and_fit(
+    page_as: PageAs, encounter: str, size: tuple[int, int], dark: bool, shoot: Shoot
+) -> None:
+    page = page_as("sam", size, dark=dark)
+    for name, path in (("worklist", "/worklist"), ("chart", f"/encounters/{encounter}")):
+        page.goto(path, wait_until="networkidle")
+        shoot(page, f"{name}-{size[0]}-{'dark' if dark else 'light'}")
+        assert_accessible(page)
+        assert_no_sideways_scroll(page)
+
+
+def test_a_first_load_of_each_page_is_small(page_as: PageAs, hospital: Hospital) -> None:
+    encounter, _ = hospital.ready(make_full_stay(100))
+    for path in ("/worklist", f"/encounters/{encounter}"):
+        page = page_as("sam")
+        page.goto(path, wait_until="networkidle")
+        assert 0 < watch(page).bytes < 120_000
+
+
+def test_a_session_that_ends_in_the_chart_is_opened_in_place(
+    page_as: PageAs, encounter: str, hospital: Hospital
+) -> None:
+    page = page_as("sam")
+    watch(page).allow("401")
+    page.goto(f"/encounters/{encounter}", wait_until="networkidle")
+    hospital.clock.at += timedelta(minutes=30)
+    page.keyboard.press("/")
+    page.keyboard.type("LVEF")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="The session has ended")
+    expect(dialog).to_be_visible()
+    page.keyboard.type("sam")
+    page.keyboard.press("Tab")
+    page.keyboard.type("correct horse battery")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="1 place")).to_be_visible()
