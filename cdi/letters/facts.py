@@ -68,6 +68,23 @@ def choose_facts(
     return tuple(_numbered(fact, number) for number, fact in enumerate(ordered, first))
 
 
+def record_facts(finding: Finding, encounter: Encounter) -> dict[str, Indicator]:
+    """Return every fact that a letter about a finding may quote, by an id of its own ("e3").
+
+    A writer adds facts from these and types none. What no longer resolves is left out.
+    """
+    names = _names_by_pointer(finding)
+    found: dict[tuple[str, str], tuple[str, Indicator]] = {}
+    for number, evidence in enumerate(finding.evidence):
+        try:
+            fact = _fact(evidence, encounter, names[evidence.pointer], finding.key)
+        except LetterError:
+            continue
+        key = fact.indicator.text, fact.indicator.source
+        found.setdefault(key, (f"e{number}", fact.indicator))
+    return dict(found.values())
+
+
 def group_rank(group: str) -> int:
     """Return where a heading stands in a letter; unknown ones stand last."""
     return _GROUPS.index(group) if group in _GROUPS else len(_GROUPS)

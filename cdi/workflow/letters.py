@@ -11,10 +11,11 @@ from cdi.compliance import check_against, reference_of, stamped
 from cdi.domain.actor import Actor
 from cdi.domain.encounter import Encounter
 from cdi.domain.finding import Finding, Review
-from cdi.domain.letter import Letter, Level, OptionKind, Violation
+from cdi.domain.letter import Letter, Level, OptionKind, Question, Violation
 from cdi.domain.letter import Option as LetterOption
 from cdi.errors import InputError
 from cdi.letters import recompose
+from cdi.letters.facts import record_facts
 from cdi.storage import Session
 from cdi.storage.json_record import to_json
 from cdi.storage.tables import FacilityRow, LetterRow, QueryRow
@@ -28,7 +29,8 @@ class QuestionEdit:
     Attributes:
         stem: the question itself.
         options: texts and kinds; one that is as it was keeps its code and support.
-        facts: ids of the indicators that stay, in their order. Facts are never typed.
+        facts: ids of the indicators that stay, in their order; those that :func:`record_facts`
+            names are added from the record. Facts are never typed.
     """
 
     stem: str
@@ -76,11 +78,16 @@ def apply_edit(
     if len(edit.questions) != len(letter.questions):
         raise InputError(f"the letter has {len(letter.questions)} questions", field="questions")
     questions = []
+    used = max((_place(fact.id) for q in letter.questions for fact in q.indicators), default=0)
     for number, (question, change) in enumerate(zip(letter.questions, edit.questions, strict=True)):
         facts = {indicator.id: indicator for indicator in question.indicators}
-        unknown = [name for name in change.facts if name not in facts]
-        if unknown:
-            raise InputError("no such fact", field=f"questions[{number}].facts")
+        added = [name for name in dict.fromkeys(change.facts) if name not in facts]
+        known = record_facts(findings[number], encounter) if added else {}
+        for name in added:
+            if name not in known:
+                raise InputError("no such fact", field=f"questions[{number}].facts")
+            used += 1
+            facts[name] = replace(known[name], id=f"i{used}")
         options = {(option.text, option.kind): option for option in question.options}
         questions.append(
             replace(
@@ -94,6 +101,25 @@ def apply_edit(
         )
     edited = replace(letter, subject=edit.subject, questions=tuple(questions))
     return recompose(edited, findings, encounter, desk.scanner.catalogue, letterhead)
+
+
+def edit_of(letter: Letter) -> LetterEdit:
+    """Return the edit that leaves a letter as it is."""
+    return LetterEdit(letter.subject, tuple(edit_of_question(q) for q in letter.questions))
+
+
+def edit_of_question(question: Question) -> QuestionEdit:
+    """Return the edit that leaves a question as it is."""
+    return QuestionEdit(
+        question.stem,
+        tuple((option.text, option.kind) for option in question.options),
+        tuple(indicator.id for indicator in question.indicators),
+    )
+
+
+def _place(identifier: str) -> int:
+    number = identifier.removeprefix("i")
+    return int(number) if number.isdigit() else 0
 
 
 def add_letter(

@@ -36,7 +36,18 @@ def suggest_route(
     findings: Collection[Finding],
     policy: Policy,
 ) -> Route | None:
-    """Return whom to ask, by the order of the policy; None if nobody is known.
+    """Return whom to ask, by the order of the policy; None if nobody is known."""
+    return next(possible_routes(session, row, encounter, findings, policy), None)
+
+
+def possible_routes(
+    session: Session,
+    row: EncounterRow,
+    encounter: Encounter,
+    findings: Collection[Finding],
+    policy: Policy,
+) -> Iterator[Route]:
+    """Yield who may be asked, by the order of the policy.
 
     The attending decides between providers who contradict each other (ICD-10-CM Official
     Guidelines, section I.B.14), so that a conflict never goes to one of the authors first.
@@ -47,8 +58,7 @@ def suggest_route(
     for way in order:
         for user in _candidates(session, way, row, encounter, findings):
             if is_member(session, user.id, row.facility_id, StaffRole.PHYSICIAN):
-                return Route(user, way)
-    return None
+                yield Route(user, way)
 
 
 def chosen_route(session: Session, facility_id: str, user_id: str) -> Route:

@@ -52,6 +52,15 @@ def check_wording(desk: Desk, actor: Actor, query_id: str, edit: LetterEdit) -> 
         NotFound, NotAllowed: as the permissions say.
         InputError: the edit does not fit the letter.
     """
+    return judge_edit(desk, *open_wording(desk, actor, query_id), edit)
+
+
+def open_wording(desk: Desk, actor: Actor, query_id: str) -> tuple[Stored, Reference]:
+    """Return a letter as it is stored and the record it is judged by, both kept in memory.
+
+    Raises:
+        NotFound, NotAllowed: as the permissions say.
+    """
     kept = desk.references
     with desk.store.reading() as session:
         query, row = _find(desk, session, actor, query_id)
@@ -61,7 +70,15 @@ def check_wording(desk: Desk, actor: Actor, query_id: str, edit: LetterEdit) -> 
         version = row.version
     if kept.looks.add((actor.id, query_id, seen), True):
         _note(desk, actor, query_id)
-    reference = kept.records.get((stay, version), lambda: _read(desk, stay))
+    return stored, kept.records.get((stay, version), lambda: _read(desk, stay))
+
+
+def judge_edit(desk: Desk, stored: Stored, reference: Reference, edit: LetterEdit) -> WordingCheck:
+    """Return a stored letter with an edit, and what is wrong with it.
+
+    Raises:
+        InputError: the edit does not fit the letter.
+    """
     letter = apply_edit(
         stored.letter, edit, stored.findings, reference.encounter, desk, stored.letterhead
     )

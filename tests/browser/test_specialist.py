@@ -161,3 +161,73 @@ def test_a_session_that_ends_in_the_chart_is_opened_in_place(
     page.keyboard.type("correct horse battery")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="1 place")).to_be_visible()
+
+
+def test_a_finding_becomes_a_sent_letter_in_three_interactions(
+    page_as: PageAs, encounter: str, hospital: Hospital, shoot: Shoot
+) -> None:
+    page = page_as("sam")
+    page.goto(f"/encounters/{encounter}")
+    steps = Steps(page)
+    steps.press("d")
+    expect(page.get_by_text("May be sent")).to_be_visible()
+    shoot(page, "letter")
+    steps.count += 1  # the recipient is read, with the reason, where the letter opens
+    expect(page.get_by_text("wrote what raised the question").last).to_be_visible()
+    steps.press("s")
+    expect(page.get_by_text("Sent.")).to_be_visible()
+    assert steps.count == 3
+    expect(page.locator(".finding-card.asked")).to_have_count(1)
+
+
+def test_a_violation_appears_while_typing_and_one_click_mends_it(
+    page_as: PageAs, hospital: Hospital, shoot: Shoot
+) -> None:
+    draft = hospital.drafted(make_full_stay())
+    page = page_as("sam")
+    page.goto(f"/queries/{draft.id}/letter")
+    page.keyboard.press("e")
+    page.keyboard.press("End")
+    page.locator("#q0-stem").press("Control+End")
+    page.keyboard.type(" This raises the reimbursement.")
+    expect(page.locator("#m-q0-stem mark.block")).to_have_text("reimbursement")
+    expect(page.get_by_role("button", name="Send")).to_be_disabled()
+    shoot(page, "letter-violation")
+    assert_accessible(page)
+    steps = Steps(page)
+    steps.click(page.get_by_role("button", name="Fix it").first)
+    expect(page.get_by_text("May be sent")).to_be_visible()
+    assert steps.count == 1
+    assert "reimbursement" not in page.locator("#q0-stem").input_value()
+    expect(page.get_by_text("not saved yet")).to_be_visible()
+    page.keyboard.press("v")
+    frame = page.frame_locator("iframe[name=preview]")
+    expect(frame.get_by_role("heading", level=1)).to_contain_text("Clarification")
+
+
+def test_facts_are_chips_that_go_come_and_move(page_as: PageAs, hospital: Hospital) -> None:
+    draft = hospital.drafted(make_full_stay())
+    page = page_as("sam")
+    page.goto(f"/queries/{draft.id}/letter")
+    chips = page.locator("[data-facts]").first.locator("li")
+    first, second = chips.nth(0).inner_text(), chips.nth(1).inner_text()
+    page.get_by_role("button", name="Later").first.click()
+    expect(chips.nth(0)).to_contain_text(second.split("\n")[0])
+    expect(page.get_by_text("not saved yet")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert chips.nth(1).inner_text() == first
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("size", [DESK, PHONE, (320, 640)])
+def test_letter_and_board_are_accessible_and_fit(
+    page_as: PageAs, hospital: Hospital, size: tuple[int, int], dark: bool, shoot: Shoot
+) -> None:
+    draft = hospital.drafted(make_full_stay())
+    page = page_as("sam", size, dark=dark)
+    for name, path in (("letter", f"/queries/{draft.id}/letter"), ("board", "/follow-up")):
+        page.goto(path, wait_until="networkidle")
+        shoot(page, f"{name}-{size[0]}-{'dark' if dark else 'light'}")
+        assert_accessible(page)
+        assert_no_sideways_scroll(page)

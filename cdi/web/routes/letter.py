@@ -1,0 +1,212 @@
+"""The letter editor: live compliance, facts as chips, recipient, preview, send."""
+
+from __future__ import annotations
+
+import base64
+import re
+from hashlib import sha256
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from cdi.domain.actor import StaffRole
+from cdi.domain.letter import Level, OptionKind
+from cdi.domain.query import UNSENT, FindingState
+from cdi.errors import ConflictError
+from cdi.web.letter_view import (
+    LEVEL_WORDS,
+    field_of,
+    make_forms,
+    mark_fields,
+    read_edit,
+    tell_place,
+)
+from cdi.web.routes.worklist import SpecialistVisit
+from cdi.web.visit import Visit
+from cdi.workflow.addressing import address_query, open_address
+from cdi.workflow.charts import QueryFile, open_chart, open_query
+from cdi.workflow.directory import name_people
+from cdi.workflow.drafting import draft_query, edit_letter
+from cdi.workflow.letters import LetterEdit, edit_of, stopping
+from cdi.workflow.lifecycle import resolve_query, withdraw_query
+from cdi.workflow.mending import mend_wording
+from cdi.workflow.sending import send_query
+from cdi.workflow.wording import WordingCheck, check_wording, judge_edit, open_wording
+
+router = APIRouter()
+Id = Annotated[str, Path(max_length=64)]
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+@router.get("/queries/{query_id}/letter")
+def show_letter(query_id: Id, visit: SpecialistVisit) -> Response:
+    """Show the editor of an unsent letter; of a sent one, what became of it."""
+    file = open_query(visit.desk, visit.actor, query_id)
+    if file.query.state not in UNSENT:
+        return RedirectResponse(f"/queries/{query_id}/file", 303)
+    return _show(visit, file, edit_of(file.letter))
+
+
+@router.post("/queries/{query_id}/check")
+def check(query_id: Id, visit: SpecialistVisit) -> Response:
+    """Judge the letter as it stands in the editor; nothing is kept."""
+    stored, _ = open_wording(visit.desk, visit.actor, query_id)
+    edit = read_edit(visit, len(stored.letter.questions))
+    checked = check_wording(visit.desk, visit.actor, query_id, edit)
+    content = {
+        **_compliance(visit, query_id, edit, checked),
+        "changed": edit != edit_of(stored.letter),
+    }
+    return visit.page("_compliance.html", **content)
+
+
+@router.post("/queries/{query_id}/fix")
+def fix(query_id: Id, visit: SpecialistVisit) -> Response:
+    """Return the editor with one violation mended; nothing is kept until it is saved or sent."""
+    file = open_query(visit.desk, visit.actor, query_id)
+    edit = read_edit(visit, len(file.letter.questions))
+    rule, _, where = visit.text("fix").partition(" ")
+    mended = mend_wording(visit.desk, visit.actor, query_id, edit, rule, where)
+    return _show(visit, file, mended, "_letter_form.html" if visit.is_partial else "letter.html")
+
+
+@router.post("/queries/{query_id}/letter")
+def save(query_id: Id, visit: SpecialistVisit) -> Response:
+    """Keep the letter as it stands in the editor."""
+    _save(visit, query_id)
+    return visit.go(f"/queries/{query_id}/letter", "Saved.")
+
+
+@router.post("/queries/{query_id}/send")
+def send(query_id: Id, visit: SpecialistVisit) -> Response:
+    """Save what was edited and send the letter."""
+    version = _save(visit, query_id)
+    override = visit.text("override")
+    send_query(visit.desk, visit.actor, query_id, version, override=override)
+    chart = visit.text("encounter")
+    return visit.go(f"/encounters/{chart}" if chart else "/worklist", "Sent.")
+
+
+@router.post("/queries/{query_id}/recipient")
+def readdress(query_id: Id, visit: SpecialistVisit) -> Response:
+    """Save what was edited and address the letter to another physician."""
+    version = _save(visit, query_id)
+    address_query(visit.desk, visit.actor, query_id, version, visit.text("recipient"))
+    return visit.go(f"/queries/{query_id}/letter", "The recipient was changed.")
+
+
+@router.post("/queries/{query_id}/join")
+def join(query_id: Id, visit: SpecialistVisit) -> Response:
+    """Ask another open finding of the same encounter in this letter too."""
+    _save(visit, query_id)
+    file = open_query(visit.desk, visit.actor, query_id)
+    draft_query(
+        visit.desk,
+        visit.actor,
+        file.query.encounter_id,
+        [visit.text("join")],
+        recipient_id=file.query.recipient_id or "",
+    )
+    return visit.go(f"/queries/{query_id}/letter", "Added to this letter.")
+
+
+@router.post("/queries/{query_id}/preview")
+def preview(query_id: Id, visit: SpecialistVisit) -> Response:
+    """Show the letter as it will be sent, as it stands in the editor, in its own style."""
+    stored, reference = open_wording(visit.desk, visit.actor, query_id)
+    edit = read_edit(visit, len(stored.letter.questions))
+    html = judge_edit(visit.desk, stored, reference, edit).letter.html
+    hashes = [
+        base64.b64encode(sha256(style.encode()).digest()).decode() for style in _STYLE.findall(html)
+    ]
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            "style-src " + " ".join(f"'sha256-{value}'" for value in hashes),
+            "frame-ancestors 'self'",
+        ]
+    )
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy})
+
+
+@router.post("/queries/{query_id}/drop")
+def drop(query_id: Id, visit: SpecialistVisit) -> Response:
+    """End a draft that needs no sending; its findings are open again."""
+    version = visit.number("version")
+    resolve_query(visit.desk, visit.actor, query_id, version, "not needed")
+    return visit.go(f"/encounters/{visit.text('encounter')}", "The draft was dropped.")
+
+
+@router.get("/queries/{query_id}/file")
+def show_file(query_id: Id, visit: SpecialistVisit) -> Response:
+    """Show what became of a query: letter, answer, diagnoses, and who did what when."""
+    file = open_query(visit.desk, visit.actor, query_id)
+    people: list[str | None] = [event.actor_id for event in file.events]
+    people += [file.query.recipient_id, file.response.answered_by if file.response else None]
+    return visit.page("asked_query.html", file=file, names=name_people(visit.desk, people))
+
+
+@router.post("/queries/{query_id}/withdraw")
+def withdraw(query_id: Id, visit: SpecialistVisit) -> Response:
+    """Take a sent query back, for a reason."""
+    version = visit.number("version")
+    withdraw_query(visit.desk, visit.actor, query_id, version, visit.text("reason"))
+    return visit.go(f"/queries/{query_id}/file", "Withdrawn.")
+
+
+def _save(visit: Visit, query_id: str) -> int:
+    """Keep the letter if it was edited; return the version there is then."""
+    seen = visit.number("version")
+    file = open_query(visit.desk, visit.actor, query_id)
+    edit = read_edit(visit, len(file.letter.questions))
+    if file.query.version != seen:
+        raise ConflictError(
+            "the letter was changed", version=file.query.version, changed_by=file.query.changed_by
+        )
+    if edit == edit_of(file.letter):
+        return seen
+    return edit_letter(visit.desk, visit.actor, query_id, seen, edit).version
+
+
+def _show(
+    visit: Visit, file: QueryFile, edit: LetterEdit, template: str = "letter.html"
+) -> Response:
+    query_id = file.query.id
+    stored, reference = open_wording(visit.desk, visit.actor, query_id)
+    checked = check_wording(visit.desk, visit.actor, query_id, edit)
+    chart = open_chart(visit.desk, visit.actor, file.query.encounter_id)
+    address = open_address(visit.desk, visit.actor, query_id)
+    return visit.page(
+        template,
+        file=file,
+        query=file.query,
+        chart=chart,
+        forms=make_forms(stored, reference, edit),
+        address=address,
+        recipient=next(
+            (one for one in address.recipients if one.id == file.query.recipient_id), None
+        ),
+        joinable=[row for row in chart.findings if row.state is FindingState.OPEN],
+        kinds=list(OptionKind),
+        changed=edit != edit_of(file.letter),
+        **_compliance(visit, query_id, edit, checked),
+    )
+
+
+def _compliance(
+    visit: Visit, query_id: str, edit: LetterEdit, checked: WordingCheck
+) -> dict[str, Any]:
+    return {
+        "query_id": query_id,
+        "edit": edit,
+        "violations": checked.violations,
+        "stops": len(stopping(checked.violations)),
+        "blocks": any(v.level is Level.BLOCK for v in checked.violations),
+        "may_be_sent": checked.may_be_sent,
+        "may_override": StaffRole.MANAGER in visit.roles,
+        "fields": mark_fields(edit, checked.violations),
+        "level_words": LEVEL_WORDS,
+        "place_of": tell_place,
+        "field_of": field_of,
+    }
