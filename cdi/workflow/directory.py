@@ -6,9 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cdi.domain.actor import Actor, StaffRole
+from cdi.errors import NotFound
+from cdi.storage.charts import find_encounter_by_number
 from cdi.storage.people import find_policy, members_of, names_of
 from cdi.storage.places import facilities_by_id
 from cdi.workflow.desk import Desk
+from cdi.workflow.permissions import require
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +46,17 @@ def staff_of(desk: Desk, facility_id: str, roles: Collection[StaffRole]) -> dict
     with desk.store.reading() as session:
         rows = members_of(session, facility_id, roles)
         return {row.id: row.name for row in sorted(rows, key=lambda row: row.name)}
+
+
+def find_stay(desk: Desk, actor: Actor, facility_id: str, number: str) -> str:
+    """Return the id of an encounter by the number its facility gave it, to open in an emergency.
+
+    Raises:
+        NotFound, NotAllowed: there is none, or as the permissions say.
+    """
+    require(actor, "encounter.open_emergency", facility_id)
+    with desk.store.reading() as session:
+        row = find_encounter_by_number(session, facility_id, number.strip())
+        if row is None:
+            raise NotFound("there is no such encounter here")
+        return row.id
