@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from cdi.domain.finding import NoteSpan
 from cdi.domain.timeline import instant
 
 
@@ -26,6 +27,7 @@ class Exposure:
         begin: when it began, of a device at the latest.
         end: when it ended; None: it goes on.
         source: id of the medication, note or procedure that tells of the beginning.
+        words: where a note tells of the beginning; None if none does.
     """
 
     kind: ExposureKind
@@ -33,6 +35,7 @@ class Exposure:
     begin: datetime
     end: datetime | None
     source: str
+    words: NoteSpan | None = None
 
     def during(self, moment: datetime) -> bool:
         """Tell whether it was given or in place at a moment."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from cdi.domain.encounter import Encounter, Medication, MedicationKind, Note, Role
 from cdi.domain.exposure import Exposure, ExposureKind
+from cdi.domain.finding import NoteSpan
 from cdi.domain.reading import Reading
 from cdi.domain.timeline import instant
 from cdi.rules.stay import DeviceSpec, DevicesSpec
@@ -25,6 +26,7 @@ class _Event(NamedTuple):
     at: datetime
     inserted: bool
     source: str
+    words: NoteSpan | None = None
 
 
 class _Told(NamedTuple):
@@ -33,6 +35,7 @@ class _Told(NamedTuple):
     at: datetime
     text: str
     source: str
+    words: NoteSpan | None = None
 
 
 class _Patterns(NamedTuple):
@@ -60,22 +63,63 @@ def _end(drug: Medication, begin: datetime, discharged: datetime | None) -> date
     return begin if drug.kind is MedicationKind.ADMINISTERED else discharged
 
 
+class DeviceLog:
+    """What the notes of a stay tell of devices; each note is read once.
+
+    Args:
+        spec: the words that tell of devices.
+    """
+
+    def __init__(self, spec: DevicesSpec) -> None:
+        self._spec = spec
+        self._told: list[_Told] = []
+
+    def take(self, note: Note, reading: Reading) -> None:
+        """Take in a note that counts."""
+        self._told += _sentences(note, reading, self._spec)
+
+    def exposures(self, encounter: Encounter, kind: str = "") -> Iterator[Exposure]:
+        """Yield devices from the first word that they are in place to that they are out.
+
+        Args:
+            encounter: the stay. A device still in place at discharge ends with it.
+            kind: only of this kind of device; all if empty.
+        """
+        told = list(_first_written(self._told))
+        denied = _any_of(self._spec.denied)
+        for name, device in self._spec.kinds.items():
+            if kind and name != kind:
+                continue
+            events = [*_events(told, _patterns(device), denied), *_procedures(encounter, device)]
+            events.sort(key=lambda event: instant(event.at))  # those of one note stay in its order
+            yield from _in_place(name, events, encounter.discharged_at)
+
+
 def device_exposures(
     encounter: Encounter, readings: Sequence[Reading], spec: DevicesSpec
 ) -> Iterator[Exposure]:
-    """Yield the devices of a stay from the first word that they are in place to that they are out.
+    """Yield the devices of a stay with the time they were in place.
 
     Args:
-        encounter: the stay. A device still in place at discharge ends with it.
+        encounter: the stay.
         readings: of its notes.
         spec: the words that tell of devices.
     """
-    told = sorted(_sentences(encounter, readings, spec), key=lambda told: instant(told.at))
-    denied = _any_of(spec.denied)
-    for name, device in spec.kinds.items():
-        events = [*_events(told, _patterns(device), denied), *_procedures(encounter, device)]
-        events.sort(key=lambda event: instant(event.at))  # those of one note stay in its order
-        yield from _in_place(name, events, encounter.discharged_at)
+    log = DeviceLog(spec)
+    by_note = {reading.note_id: reading for reading in readings}
+    for note in encounter.notes:
+        if note.id in by_note and note.status.counts:
+            log.take(note, by_note[note.id])
+    yield from log.exposures(encounter)
+
+
+def _first_written(told: Iterable[_Told]) -> Iterator[_Told]:
+    """Yield each sentence where it was written first, in order of time."""
+    seen: set[str] = set()
+    for each in sorted(told, key=lambda told: instant(told.at)):
+        if each.text not in seen:
+            yield each
+        seen.add(each.text)
 
 
 def _in_place(
@@ -86,35 +130,26 @@ def _in_place(
         if event.inserted:
             begun = begun or event
         elif begun is not None:
-            yield Exposure(ExposureKind.DEVICE, name, begun.at, event.at, begun.source)
+            yield Exposure(ExposureKind.DEVICE, name, begun.at, event.at, begun.source, begun.words)
             begun = None
     if begun is not None:
-        yield Exposure(ExposureKind.DEVICE, name, begun.at, discharged, begun.source)
+        yield Exposure(ExposureKind.DEVICE, name, begun.at, discharged, begun.source, begun.words)
 
 
-def _sentences(
-    encounter: Encounter, readings: Sequence[Reading], spec: DevicesSpec
-) -> Iterator[_Told]:
-    """Yield the sentences that may tell of this stay, each where it was written first."""
-    by_note = {reading.note_id: reading for reading in readings}
-    unless, kinds, seen = _any_of(spec.unless), _any_of(spec.not_kinds), set[str]()
+def _sentences(note: Note, reading: Reading, spec: DevicesSpec) -> Iterator[_Told]:
+    """Yield the sentences of a note that may tell of this stay."""
     mentioned = _any_of(tuple(w for d in spec.kinds.values() for w in _heads(d)))
-    for note in sorted(encounter.notes, key=lambda note: instant(note.recorded_at)):
-        reading = by_note.get(note.id)
-        if reading is None or note.recorded_at is None or not note.status.counts:
-            continue
-        if (
-            note.role not in _AT_BEDSIDE
-            or kinds.search(note.kind)
-            or not mentioned.search(note.text)
-        ):
-            continue
-        for text in _of_this_stay(note, reading, spec):
-            if not mentioned.search(text):
-                continue
-            if text not in seen and not unless.search(text):
-                yield _Told(note.recorded_at, text, note.id)
-            seen.add(text)
+    if (
+        note.recorded_at is None
+        or note.role not in _AT_BEDSIDE
+        or _any_of(spec.not_kinds).search(note.kind)
+        or not mentioned.search(note.text)
+    ):
+        return
+    unless = _any_of(spec.unless)
+    for text, words in _of_this_stay(note, reading, spec):
+        if mentioned.search(text) and not unless.search(text):
+            yield _Told(note.recorded_at, text, note.id, words)
 
 
 def _heads(device: DeviceSpec) -> tuple[str, ...]:
@@ -122,18 +157,21 @@ def _heads(device: DeviceSpec) -> tuple[str, ...]:
     return device.names or (*device.inserted, *device.removed)
 
 
-def _of_this_stay(note: Note, reading: Reading, spec: DevicesSpec) -> Iterator[str]:
+def _of_this_stay(
+    note: Note, reading: Reading, spec: DevicesSpec
+) -> Iterator[tuple[str, NoteSpan]]:
     past = [s for s in reading.sections if s.kind in spec.not_sections]
     for sentence in reading.sentences:
         if not any(section.start <= sentence.start < section.end for section in past):
-            yield _SPACE.sub(" ", note.text[sentence.start : sentence.end]).strip()
+            text = _SPACE.sub(" ", note.text[sentence.start : sentence.end]).strip()
+            yield text, NoteSpan(note.id, sentence.start, sentence.end)
 
 
 def _events(
     told: Iterable[_Told], patterns: _Patterns, denied: re.Pattern[str]
 ) -> Iterator[_Event]:
     """Yield what each sentence says last: "extubated, then intubated again" is in place."""
-    for at, text, source in told:
+    for at, text, source, words in told:
         said = [
             (found.end(), inserted)
             for inserted, pattern in ((True, patterns.inserted), (False, patterns.removed))
@@ -141,7 +179,7 @@ def _events(
             if not denied.search(text, 0, found.end())
         ]
         if said:
-            yield _Event(at, max(said)[1], source)
+            yield _Event(at, max(said)[1], source, words)
 
 
 def _procedures(encounter: Encounter, device: DeviceSpec) -> Iterator[_Event]:

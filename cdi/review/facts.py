@@ -14,11 +14,14 @@ from cdi.domain.encounter import (
     Observation,
     Role,
 )
+from cdi.domain.exposure import Exposure
 from cdi.domain.finding import NoteSpan, ObservationPointer, Pointer
 from cdi.domain.reading import Measurement, Mention, Reading, Timing
 from cdi.review.copies import CopyFinder, dropped, fresh
+from cdi.review.exposure import DeviceLog
 from cdi.rules.bmi import body_mass_index
 from cdi.rules.measurements import Analyte, Analytes
+from cdi.rules.stay import installed_stay
 
 _Item = TypeVar("_Item")
 _Found = TypeVar("_Found")
@@ -108,6 +111,9 @@ class EncounterFacts:
         self.age: int | None = _age(encounter)
         self.sex: str | None = encounter.patient.sex if encounter.patient else None
         self.medications: list[Medication] = []
+        self._devices = DeviceLog(installed_stay().devices)
+        # Read for devices only when a rule asks for one.
+        self._unread: list[tuple[Note, Reading]] = []
         self.take(encounter.notes, readings, encounter.observations, encounter.medications)
 
     @classmethod
@@ -136,6 +142,7 @@ class EncounterFacts:
             reading = readings.get(note.id)
             if reading is not None and note.status.counts:
                 self._take_reading(note, self._without_copies(note, reading))
+                self._unread.append((note, reading))
         for observation in observations:
             self._take_observation(observation)
         for medication in medications:
@@ -243,6 +250,13 @@ class EncounterFacts:
     def named(self, condition: str) -> Collection[str]:
         """Return the names of a condition that are mentioned at all."""
         return self._mentions.get(condition, _NO_NAMES).keys()
+
+    def devices(self, kind: str) -> Iterable[Exposure]:
+        """Return the devices of a kind with the time they were in place, as far as it is told."""
+        for note, reading in self._unread:
+            self._devices.take(note, reading)
+        self._unread.clear()
+        return self._devices.exposures(self.encounter, kind)
 
     def subjects(self) -> list[str]:
         """Return the conditions that are mentioned at all, in alphabetical order."""

@@ -14,12 +14,13 @@ from cdi.domain.encounter import Encounter, Medication
 from cdi.domain.finding import MedicationPointer, NoteSpan, Pointer
 from cdi.domain.reading import Assertion, Certainty, Mention
 from cdi.domain.timeline import instant
-from cdi.review.facts import EncounterFacts, NotedMention, Value
+from cdi.review.facts import EncounterFacts, NotedMention, Value, treating
 from cdi.review.trends import Change, Pair, around, find_change, of_this_stay
 from cdi.rules.condition import Condition
 from cdi.rules.measurements import Analyte
 from cdi.rules.quantity import Quantity
 from cdi.rules.schema import Indicator
+from cdi.rules.stay import installed_stay
 from cdi.rules.thresholds import canonical
 
 Pointers = tuple[Pointer, ...]
@@ -44,6 +45,8 @@ def indicator_evidence(condition: Condition, name: str, facts: EncounterFacts) -
     indicator = condition.spec.indicators[name]
     if indicator.measurement:
         return _measured(condition, name, facts)
+    if indicator.device:
+        return _in_place(condition, indicator.device, facts)
     mentions = facts.mentions(condition.id, indicator.mention or name)
 
     def told(new: Sequence[NotedMention]) -> Iterator[Pointer]:
@@ -55,6 +58,27 @@ def indicator_evidence(condition: Condition, name: str, facts: EncounterFacts) -
     if indicator.drugs and facts.medications:
         return (*pointers, *_medications(condition, name, indicator, facts))
     return pointers
+
+
+def _in_place(condition: Condition, kind: str, facts: EncounterFacts) -> Pointers:
+    """Return where a device is told of that was in place for days when the condition was named.
+
+    In place on that day or the day before, for more calendar days than CDC NHSN asks for.
+    """
+    named = (
+        noted.note.recorded_at
+        for noted in facts.mentions(condition.id, "documented")
+        if noted.note.recorded_at is not None and treating(noted.note) and asserted(noted)
+    )
+    event = min(named, key=instant, default=None)
+    if event is None:
+        return ()
+    days = installed_stay().devices.associated_after_days
+    return tuple(
+        device.words
+        for device in facts.devices(kind)
+        if device.words is not None and device.associated(event, days)
+    )
 
 
 def _counts(indicator: Indicator, noted: NotedMention) -> bool:

@@ -81,6 +81,8 @@ def _indicators(condition: Condition) -> Iterator[str]:
 
 
 def _looks_for(indicator: Indicator) -> str:
+    if indicator.device:
+        return f"{indicator.device} in place for days when it was documented"
     if not indicator.measurement:
         words = ", ".join(indicator.terms or indicator.drugs) or f"`{indicator.mention}`"
         places = f" in {', '.join(indicator.sections)}" if indicator.sections else ""

@@ -119,7 +119,7 @@ class Axis(Strict):
 
 
 class Indicator(Strict):
-    """A fact that supports or opposes the condition: exactly one of the four kinds."""
+    """A fact that supports or opposes the condition: exactly one of the five kinds."""
 
     group: Group
     title: str = ""
@@ -129,6 +129,12 @@ class Indicator(Strict):
     measurement: str | None = Field(None, description="An analyte of models/measurements.")
     mention: str | None = Field(
         None, description="A term group of this file, looked for in `sections` only."
+    )
+
+    device: str | None = Field(
+        None,
+        description="A kind of device of models/stay, in place for days when the condition was "
+        "first documented.",
     )
 
     route: Literal["iv"] | None = Field(None, description="Drugs only: given intravenously.")
@@ -168,13 +174,13 @@ class Indicator(Strict):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Indicator:
-        kinds = [
-            name for name in ("terms", "drugs", "measurement", "mention") if getattr(self, name)
-        ]
+        every = ("terms", "drugs", "measurement", "mention", "device")
+        kinds = [name for name in every if getattr(self, name)]
         if len(kinds) != 1:
             found = " and ".join(f"`{kind}`" for kind in kinds) or "none"
             raise ValueError(
-                f"expected exactly one of `terms`, `drugs`, `measurement`, `mention`; found {found}"
+                "expected exactly one of `terms`, `drugs`, `measurement`, `mention`, `device`; "
+                f"found {found}"
             )
         tests = self._tests()
         if self.measurement and not tests:

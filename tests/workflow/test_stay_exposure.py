@@ -18,7 +18,9 @@ from cdi.domain.encounter import (
 )
 from cdi.domain.exposure import ExposureKind
 from cdi.domain.story import Story
+from cdi.letters import compose
 from cdi.report.story_text import story_lines
+from cdi.workflow.scan import default_scanner
 from cdi.workflow.stay import default_reviewer
 
 
@@ -172,3 +174,31 @@ def test_the_timeline_says_that_a_note_no_longer_counts() -> None:
     lines = [line.strip() for line in story_lines(told(encounter), timeline=True)]
     assert "2026-07-02 09:00  progress note, Dr. Vance (retracted, struck as evidence)" in lines
     assert "2026-07-03 09:00  progress note, Dr. Vance" in lines
+
+
+SEPSIS = "ASSESSMENT: Sepsis. IV vancomycin."
+OF_LINE = "Sepsis due to an infection of the central line (please specify organism)"
+
+
+@pytest.mark.parametrize(
+    ("notes", "offered"),
+    [
+        (["PICC line placed.", "", "", "", SEPSIS], True),
+        (["PICC line placed.", "", "", "PICC line removed.", SEPSIS], True),
+        (["", "", "", "PICC line placed.", SEPSIS], False),
+        (["PICC line placed.", "", "PICC line removed.", "", "", SEPSIS], False),
+        (["", "", "", "", SEPSIS, "PICC line placed."], False),
+        (["", "", "", "", SEPSIS], False),
+    ],
+    ids=["in place", "out the day before", "for a day", "out for days", "placed after", "none"],
+)
+def test_a_line_is_offered_as_source_if_it_was_in_place_for_days(
+    notes: list[str], offered: bool
+) -> None:
+    encounter = stay(*(note(day, text) for day, text in enumerate(notes, 1) if text))
+    scanner = default_scanner()
+    (finding,) = [f for f in scanner.scan(encounter).findings if f.condition == "sepsis"]
+    letter = compose([finding], encounter, scanner.catalogue)
+    texts = [option.text for option in letter.questions[0].options]
+    assert (OF_LINE in texts) is offered
+    assert ("PICC line placed" in letter.text) is offered
