@@ -43,6 +43,19 @@ def memberships_of(session: Session, user_id: str) -> list[MembershipRow]:
     return list(session.scalars(select(MembershipRow).where(MembershipRow.user_id == user_id)))
 
 
+def roles_at(session: Session, facility_id: str) -> list[tuple[UserRow, set[StaffRole]]]:
+    """Return the users with a role at a facility, each with their roles there."""
+    statement = (
+        select(UserRow, MembershipRow.role)
+        .join(MembershipRow, MembershipRow.user_id == UserRow.id)
+        .where(MembershipRow.facility_id == facility_id)
+    )
+    found: dict[str, tuple[UserRow, set[StaffRole]]] = {}
+    for user, role in session.execute(statement):
+        found.setdefault(user.id, (user, set()))[1].add(role)
+    return list(found.values())
+
+
 def find_provider(session: Session, provider_id: str) -> UserRow | None:
     """Return the user whom the record system calls by this id, if active."""
     if not provider_id:

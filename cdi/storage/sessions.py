@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
 
@@ -29,6 +30,21 @@ def sessions_of(session: Session, user_id: str, now: datetime) -> list[SessionRo
         SessionRow.user_id == user_id, SessionRow.revoked_at.is_(None), SessionRow.ends_at > now
     )
     return list(session.scalars(statement.order_by(SessionRow.id.desc())))
+
+
+def sessions_of_many(
+    session: Session, user_ids: Collection[str], now: datetime
+) -> dict[str, list[datetime]]:
+    """Return when each open session of some users was last seen, by user."""
+    statement = select(SessionRow.user_id, SessionRow.last_seen_at).where(
+        SessionRow.user_id.in_(user_ids),
+        SessionRow.revoked_at.is_(None),
+        SessionRow.ends_at > now,
+    )
+    found: dict[str, list[datetime]] = {}
+    for user_id, seen in session.execute(statement):
+        found.setdefault(user_id, []).append(seen)
+    return found
 
 
 def revoke_sessions_of(session: Session, user_id: str, now: datetime) -> int:
