@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
@@ -23,8 +24,16 @@ from cdi.storage.tables import (
     SnoozeRow,
 )
 
-# Findings looked through for one list, most important first; the rest waits for its turn.
-_MOST_FINDINGS = 1500
+# Findings looked through for one list, most important first; the rest waits for its turn. A heap of
+# which this many were found may hold more.
+_MOST_FINDINGS = 600
+
+
+class Heap(NamedTuple):
+    """Encounters in their order; ``is_whole`` is False if there are more than were looked for."""
+
+    encounter_ids: list[str]
+    is_whole: bool
 
 
 def encounters_with_findings(
@@ -37,7 +46,7 @@ def encounters_with_findings(
     owner_id: str | None = None,
     unassigned: bool = False,
     snoozed: bool = False,
-) -> list[str]:
+) -> Heap:
     """Return encounters with open findings, that with the most important finding first.
 
     Args:
@@ -69,12 +78,12 @@ def encounters_with_findings(
         wanted = AssignmentRow.id.is_(None) if unassigned else AssignmentRow.user_id == owner_id
         statement = statement.where(wanted)
     statement = statement.order_by(FindingRow.rank.desc(), FindingRow.id.desc())
-    return list(dict.fromkeys(session.scalars(statement.limit(_MOST_FINDINGS))))
+    return _heap(session.scalars(statement.limit(_MOST_FINDINGS)).all())
 
 
 def encounters_with_queries(
     session: Session, facility_id: str, states: Collection[QueryState]
-) -> list[str]:
+) -> Heap:
     """Return encounters with queries in some states, the newest query first."""
     statement = (
         select(QueryRow.encounter_id)
@@ -82,7 +91,7 @@ def encounters_with_queries(
         .order_by(QueryRow.id.desc())
         .limit(_MOST_FINDINGS)
     )
-    return list(dict.fromkeys(session.scalars(statement)))
+    return _heap(session.scalars(statement).all())
 
 
 def encounters_resolved_since(session: Session, facility_id: str, since: datetime) -> list[str]:
@@ -158,23 +167,12 @@ def saved_filters(session: Session, user_id: str) -> list[SavedFilterRow]:
     return list(session.scalars(statement.order_by(SavedFilterRow.name)))
 
 
-def services_of(session: Session, facility_id: str) -> list[str]:
-    """Return the services that have open findings at a facility."""
-    statement = (
-        select(EncounterRow.service)
-        .where(
-            EncounterRow.facility_id == facility_id,
-            EncounterRow.service != "",
-            select(FindingRow.id)
-            .where(
-                FindingRow.encounter_id == EncounterRow.id, FindingRow.state == FindingState.OPEN
-            )
-            .exists(),
-        )
-        .distinct()
-        .order_by(EncounterRow.service)
+def services_of(session: Session, encounter_ids: Collection[str]) -> list[str]:
+    """Return the services of encounters, by name."""
+    statement = select(EncounterRow.service).where(
+        EncounterRow.id.in_(encounter_ids), EncounterRow.service != ""
     )
-    return list(session.scalars(statement))
+    return list(session.scalars(statement.distinct().order_by(EncounterRow.service)))
 
 
 def notes_since_of(session: Session, since: Mapping[str, datetime]) -> list[NoteRow]:
@@ -212,6 +210,10 @@ def histories_of(
     for row in session.scalars(statement.order_by(FindingHistoryRow.id)):
         found.setdefault(row.finding_id, []).append(row)
     return found
+
+
+def _heap(found: Sequence[str]) -> Heap:
+    return Heap(list(dict.fromkeys(found)), len(found) < _MOST_FINDINGS)
 
 
 def _received_since(

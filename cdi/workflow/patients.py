@@ -24,6 +24,7 @@ from cdi.storage.tables import (
     SnoozeRow,
 )
 from cdi.storage.worklists import (
+    Heap,
     assignments_of,
     encounters_by_id,
     encounters_resolved_since,
@@ -113,11 +114,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PatientList:
-    """The list with the size of each heap; ``more`` are left for later."""
+    """The list with the size of each heap; ``more`` are left for later.
+
+    Attributes:
+        counts: encounters in each heap.
+        capped: heaps that hold more than were counted.
+        services: of the open encounters.
+    """
 
     lines: tuple[Line, ...]
     counts: Mapping[View, int]
+    capped: frozenset[View]
     more: int
+    services: tuple[str, ...]
 
 
 def list_patients(desk: Desk, actor: Actor, facility_id: str, wanted: Wanted) -> PatientList:
@@ -132,6 +141,7 @@ def list_patients(desk: Desk, actor: Actor, facility_id: str, wanted: Wanted) ->
         heaps = _heaps(session, actor, facility_id, now)
         chosen = _choose(session, actor, facility_id, wanted, heaps, now)
         lines = read_lines(session, actor, chosen, now)
+        services = services_of(session, heaps[View.OPEN].encounter_ids)
         if wanted.words:
             lines = [line for line in lines if _matches(line, wanted.words)]
         lines.sort(key=lambda line: (-line.rank.score, line.row.id))
@@ -141,8 +151,9 @@ def list_patients(desk: Desk, actor: Actor, facility_id: str, wanted: Wanted) ->
         note_event(desk, session, actor, VERB, receipt, facility_id, None, encounters=seen)
         session.flush()
         session.expunge_all()
-    counts = {view: len(heap) for view, heap in heaps.items()}
-    return PatientList(tuple(shown), counts, len(lines) - len(shown))
+    counts = {view: len(heap.encounter_ids) for view, heap in heaps.items()}
+    capped = frozenset(view for view, heap in heaps.items() if not heap.is_whole)
+    return PatientList(tuple(shown), counts, capped, len(lines) - len(shown), tuple(services))
 
 
 def open_line(desk: Desk, actor: Actor, encounter_id: str) -> Line:
@@ -162,17 +173,6 @@ def open_line(desk: Desk, actor: Actor, encounter_id: str) -> Line:
         session.flush()
         session.expunge_all()
     return line
-
-
-def list_services(desk: Desk, actor: Actor, facility_id: str) -> list[str]:
-    """Return the services with open findings at a facility.
-
-    Raises:
-        NotFound, NotAllowed: as the permissions say.
-    """
-    require(actor, VERB, facility_id)
-    with desk.store.reading() as session:
-        return services_of(session, facility_id)
 
 
 def read_lines(
@@ -212,9 +212,7 @@ def read_lines(
     ]
 
 
-def _heaps(
-    session: Session, actor: Actor, facility_id: str, now: datetime
-) -> dict[View, list[str]]:
+def _heaps(session: Session, actor: Actor, facility_id: str, now: datetime) -> dict[View, Heap]:
     heaps = {
         View.OPEN: encounters_with_findings(session, facility_id, now),
         View.MINE: encounters_with_findings(session, facility_id, now, owner_id=actor.id),
@@ -231,13 +229,13 @@ def _choose(
     actor: Actor,
     facility_id: str,
     wanted: Wanted,
-    heaps: Mapping[View, list[str]],
+    heaps: Mapping[View, Heap],
     now: datetime,
 ) -> list[str]:
     """Return the encounters to show: of a heap, narrowed, or of all heaps when searching."""
     if wanted.words:
-        return list(dict.fromkeys(name for heap in heaps.values() for name in heap))
-    chosen = heaps[wanted.view]
+        return list(dict.fromkeys(name for heap in heaps.values() for name in heap.encounter_ids))
+    chosen = heaps[wanted.view].encounter_ids
     if wanted.service or wanted.condition:
         narrowed = set(
             encounters_with_findings(
@@ -247,7 +245,7 @@ def _choose(
                 service=wanted.service,
                 condition=wanted.condition,
                 snoozed=wanted.view is View.SNOOZED,
-            )
+            ).encounter_ids
         )
         chosen = [identifier for identifier in chosen if identifier in narrowed]
     elif wanted.view in (View.OPEN, View.MINE):
@@ -256,7 +254,7 @@ def _choose(
             owned = assignments_of(session, quiet)
             quiet = [i for i in quiet if i in owned and owned[i].user_id == actor.id]
         chosen = list(dict.fromkeys([*chosen, *quiet]))
-    return chosen[: _MOST * 4]
+    return chosen[: _MOST * 2]
 
 
 def _resolved(session: Session, rows: Mapping[str, EncounterRow], now: datetime) -> set[str]:

@@ -15,7 +15,7 @@ from cdi.web.visit import Visit, visit_of
 from cdi.workflow.assignment import assign_encounters, drop_filter, filters_of, save_filter
 from cdi.workflow.directory import name_people, staff_of
 from cdi.workflow.drafting import draft_query
-from cdi.workflow.patients import Line, View, Wanted, list_patients, list_services, open_line
+from cdi.workflow.patients import Line, View, Wanted, list_patients, open_line
 
 router = APIRouter()
 SPECIALISTS = (StaffRole.SPECIALIST, StaffRole.MANAGER)
@@ -99,7 +99,6 @@ def _show(visit: Visit, wanted: Wanted) -> Response:
         wanted=wanted,
         found=found,
         heaps=_HEAPS,
-        services=list_services(visit.desk, visit.actor, visit.place.id),
         conditions=sorted(visit.desk.scanner.catalogue.conditions),
         filters=filters_of(visit.desk, visit.actor),
         address=_address,
