@@ -15,6 +15,7 @@ from cdi.domain.evidence_text import evidence_text
 from cdi.domain.finding import EvidenceRole, Finding, NoteSpan, Review
 from cdi.domain.story import Life, Story
 from cdi.report.chart import Chart, draw
+from cdi.report.story_text import beside_findings
 from cdi.rules.measurements import Analytes
 
 
@@ -68,6 +69,7 @@ class EncounterView:
     notes: tuple[NoteView, ...]
     chart: Chart | None = None
     resolved: tuple[Life, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 class _Marked(NamedTuple):
@@ -96,6 +98,7 @@ def render_stories(stories: Sequence[Story], analytes: Analytes) -> str:
                 _view(number, story.review),
                 chart=draw(story, analytes, f"e{number}"),
                 resolved=story.resolved,
+                beside=tuple(beside_findings(story)),
             )
             for number, story in enumerate(stories, 1)
         ]

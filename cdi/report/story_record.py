@@ -28,6 +28,7 @@ def story_record(story: Story, as_of: str | None = None) -> dict[str, Any]:
     opened.sort(key=lambda life: order.get(id(life.finding), len(order)))
     return {
         "id": story.encounter.source or story.encounter.id,
+        "encounter": story.encounter.id,
         "as_of": as_of or (last.isoformat() if last else None),
         "open": [
             {**_asked(life), "id": life.id, "copies": life.copies, "life": _turns(life)}
@@ -61,6 +62,16 @@ def story_record(story: Story, as_of: str | None = None) -> dict[str, Any]:
                 "evidence": pointer_record(dropped.words),
             }
             for dropped in story.dropped
+        ],
+        "exposures": [
+            {
+                "kind": exposure.kind.value,
+                "name": exposure.name,
+                "begin": exposure.begin.isoformat(),
+                "end": exposure.end.isoformat() if exposure.end else None,
+                "source": exposure.source,
+            }
+            for exposure in story.exposures
         ],
     }
 

@@ -40,6 +40,24 @@ def story_lines(story: Story, *, timeline: bool = False) -> Iterator[str]:
     yield ""
 
 
+def beside_findings(story: Story) -> Iterator[str]:
+    """Yield a line for each onset, diagnosis not carried on, drug and device of a stay."""
+    notes = {note.id: note for note in story.encounter.notes}
+    for onset in story.onsets:
+        yield (
+            f"{_words(onset.condition)}: present on admission: {onset.presence.value} (by timing); "
+            f"{onset.reason}, {_when(onset.at)}"
+        )
+    for dropped in story.dropped:
+        source = _note(dropped.note, dropped.author, notes)
+        yield (
+            f"{_words(dropped.condition)}: not carried into the discharge summary; "
+            f"last documented {_when(dropped.at)}{source}"
+        )
+    for exposure in story.exposures:
+        yield f"{_when(exposure.begin)} {_exposed(exposure, story)}"
+
+
 def _life_lines(life: Life, notes: dict[str, Note]) -> Iterator[str]:
     name = _name(life)
     last = life.turns[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,100 @@ def test_a_page_is_written_to_a_file(path: Path) -> None:
     html = page.read_text(encoding="utf-8")
     assert "<svg" in html
     assert "Heart failure: type, acuity documented" in " ".join(html.split())
+
+
+def test_line_and_page_tell_onsets_diagnoses_not_carried_on_and_exposures(tmp_path: Path) -> None:
+    admission = "ASSESSMENT:\n1. Sepsis due to cellulitis.\n2. Hyponatremia, fluid restriction."
+    summary = "HOSPITAL COURSE:\nSepsis due to cellulitis, cefazolin."
+    notes = [
+        ("hp", "H&P", "2026-05-04T09:00:00Z", admission),
+        ("pn", "progress note", "2026-05-05T09:00:00Z", "PICC line placed."),
+        ("ds", "discharge summary", "2026-05-08T09:00:00Z", summary),
+    ]
+    stay = {
+        **STAY,
+        "notes": [
+            {"id": i, "kind": k, "author": "Dr. Amaru", "recorded_at": at, "text": text}
+            for i, k, at, text in notes
+        ],
+        "medications": [
+            {
+                "id": "m1",
+                "name": "cefazolin",
+                "started_at": "2026-05-04T10:00:00Z",
+                "ended_at": "2026-05-07T10:00:00Z",
+                "kind": "ordered",
+            }
+        ],
+    }
+    file = tmp_path / "stay.json"
+    file.write_text(json.dumps(stay), encoding="utf-8")
+    line = json.loads(CliRunner().invoke(app, ["review", str(file), "--format", "json"]).stdout)
+    assert line["encounter"] == "stay-1"
+    assert [(o["condition"], o["present_on_admission"]) for o in line["onsets"]] == [
+        ("sepsis", "yes")
+    ]
+    assert [d["condition"] for d in line["not_carried"]] == ["hyponatremia"]
+    assert [(e["kind"], e["name"], e["source"], e["end"]) for e in line["exposures"]] == [
+        ("drug", "cefazolin", "m1", "2026-05-07T10:00:00+00:00"),
+        ("device", "central line", "pn", None),
+    ]
+    page = CliRunner().invoke(app, ["review", str(file), "--format", "html"]).stdout
+    assert "sepsis: present on admission: yes (by timing)" in page
+    assert "hyponatremia: not carried into the discharge summary" in page
+    assert "drug cefazolin: until 2026-05-07 10:00" in page
+    assert "device central line: goes on" in page
+
+
+def test_each_visit_of_a_bundle_is_a_stay_and_a_line_of_its_own(tmp_path: Path) -> None:
+    def visit(name: str, begin: str, text: str) -> list[dict[str, object]]:
+        return [
+            {
+                "resourceType": "Encounter",
+                "id": name,
+                "status": "finished",
+                "class": {"code": "IMP"},
+                "subject": {"reference": "Patient/p1"},
+                "period": {"start": f"{begin}T08:00:00Z", "end": f"{begin}T20:00:00Z"},
+            },
+            {
+                "resourceType": "DocumentReference",
+                "id": f"note-{name}",
+                "status": "current",
+                "date": f"{begin}T09:00:00Z",
+                "author": [{"reference": "Practitioner/dr1"}],
+                "context": {"encounter": [{"reference": f"Encounter/{name}"}]},
+                "content": [
+                    {
+                        "attachment": {
+                            "contentType": "text/plain",
+                            "data": b64encode(text.encode()).decode(),
+                        }
+                    }
+                ],
+            },
+        ]
+
+    resources = [
+        {"resourceType": "Patient", "id": "p1"},
+        {
+            "resourceType": "Practitioner",
+            "id": "dr1",
+            "name": [{"family": "Amaru"}],
+            "qualification": [{"code": {"text": "MD"}}],
+        },
+        *visit("spring", "2026-03-02", "ASSESSMENT:\n1. CHF, on IV furosemide."),
+        *visit("autumn", "2026-10-05", "ASSESSMENT:\n1. Gout flare, colchicine."),
+    ]
+    bundle = {
+        "resourceType": "Bundle",
+        "id": "both",
+        "type": "collection",
+        "entry": [{"resource": resource} for resource in resources],
+    }
+    file = tmp_path / "bundle.json"
+    file.write_text(json.dumps(bundle), encoding="utf-8")
+    result = CliRunner().invoke(app, ["review", str(file), "--format", "json"])
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    told = {line["encounter"]: [f["condition"] for f in line["open"]] for line in lines}
+    assert told == {"spring": ["heart_failure"], "autumn": []}
