@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -101,6 +101,12 @@ def note_asked(session: Session, encounter_id: str, at: datetime) -> None:
         EncounterRow.id == encounter_id, EncounterRow.asked_at.is_(None)
     )
     session.execute(statement.values(asked_at=at), execution_options={"synchronize_session": False})
+
+
+def encounters_by_id(session: Session, identifiers: Collection[str]) -> dict[str, EncounterRow]:
+    """Return these encounters by id."""
+    statement = select(EncounterRow).where(EncounterRow.id.in_(identifiers))
+    return {row.id: row for row in session.scalars(statement)}
 
 
 def find_encounter_by_number(

@@ -34,6 +34,29 @@ def find_letter(session: Session, query: QueryRow, revision: int | None = None) 
     ).one()
 
 
+def letters_by_query(session: Session, query_ids: Collection[str]) -> dict[str, LetterRow]:
+    """Return the newest version of the letter of each query."""
+    statement = (
+        select(LetterRow)
+        .join(QueryRow, QueryRow.id == LetterRow.query_id)
+        .where(QueryRow.id.in_(query_ids), LetterRow.revision == QueryRow.letter_revision)
+    )
+    return {row.query_id: row for row in session.scalars(statement)}
+
+
+def replies_by_query(
+    session: Session, query_ids: Collection[str]
+) -> dict[str, tuple[QueryRow, LetterRow, ResponseRow]]:
+    """Return each answered query with its reply and the letter that was answered."""
+    statement = (
+        select(QueryRow, LetterRow, ResponseRow)
+        .join(ResponseRow, ResponseRow.query_id == QueryRow.id)
+        .join(LetterRow, LetterRow.query_id == QueryRow.id)
+        .where(QueryRow.id.in_(query_ids), LetterRow.revision == ResponseRow.letter_revision)
+    )
+    return {row[0].id: (row[0], row[1], row[2]) for row in session.execute(statement)}
+
+
 def letter_versions(session: Session, query_id: str) -> list[LetterRow]:
     """Return every version of a query's letter, oldest first."""
     statement = select(LetterRow).where(LetterRow.query_id == query_id)

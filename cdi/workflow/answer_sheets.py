@@ -11,10 +11,10 @@ from cdi.domain.letter import Letter
 from cdi.domain.query import AWAITING, QueryState, QueryVerb
 from cdi.storage import Session
 from cdi.storage.answering import kept_answers, queries_asked, responses_of
-from cdi.storage.charts import find_encounter
+from cdi.storage.charts import encounters_by_id, find_encounter
 from cdi.storage.json_record import from_json
-from cdi.storage.people import find_policy, find_user
-from cdi.storage.queries import find_letter, find_query, find_response, to_letter
+from cdi.storage.people import find_policy, find_user, names_of
+from cdi.storage.queries import find_response, letters_by_query, replies_by_query, to_letter
 from cdi.storage.tables import EncounterRow, KeptAnswerRow, QueryRow, ResponseRow
 from cdi.workflow.addendum import AnswerGiven
 from cdi.workflow.charts import note_list
@@ -106,12 +106,18 @@ def open_asked(desk: Desk, actor: Actor) -> tuple[PatientQueries, ...]:
         stays: dict[str, list[QueryRow]] = {}
         for row in rows:
             stays.setdefault(row.encounter_id, []).append(row)
+        shown = {query.row.id: query for query in _asked(session, actor, rows)}
+        charts = encounters_by_id(session, stays)
+        zones = {
+            place: find_policy(session, place, desk.now()).zone
+            for place in {row.facility_id for row in rows}
+        }
         asked = tuple(
             PatientQueries(
                 encounter_id,
-                _bare(session, encounter_id),
-                find_policy(session, queries[0].facility_id, desk.now()).zone,
-                _asked(session, actor, queries),
+                from_json(Encounter, charts[encounter_id].content),
+                zones[queries[0].facility_id],
+                tuple(shown[row.id] for row in queries),
             )
             for encounter_id, queries in stays.items()
         )
@@ -176,14 +182,16 @@ def open_signed(
     """
     places = reach(actor, "query.answer")
     with desk.store.writing() as session:
+        signed = responses_of(session, actor.id, before=before, limit=limit)
+        found = replies_by_query(session, [response.query_id for response in signed])
+        charts = encounters_by_id(session, {query.encounter_id for query, _, _ in found.values()})
         replies = []
-        for response in responses_of(session, actor.id, before=before, limit=limit):
-            query = find_query(session, response.query_id)
-            if query is None or query.facility_id not in places:
+        for response in signed:
+            query, version, _ = found[response.query_id]
+            if query.facility_id not in places:
                 continue
-            letter = to_letter(find_letter(session, query, response.letter_revision))
-            topics = tuple(question.topic for question in letter.questions)
-            patient = _bare(session, query.encounter_id)
+            topics = tuple(question.topic for question in to_letter(version).questions)
+            patient = from_json(Encounter, charts[query.encounter_id].content)
             replies.append(SignedReply(response, query, patient, topics))
         seen = tuple(reply.query for reply in replies)
         note_list(desk, session, actor, "query.list", seen)
@@ -215,14 +223,17 @@ def _note_view(desk: Desk, session: Session, actor: Actor, query: QueryRow) -> N
 
 
 def _asked(session: Session, actor: Actor, rows: Sequence[QueryRow]) -> tuple[AskedQuery, ...]:
-    kept = kept_answers(session, actor.id, [row.id for row in rows])
+    identifiers = [row.id for row in rows]
+    kept = kept_answers(session, actor.id, identifiers)
+    letters = letters_by_query(session, identifiers)
+    names = names_of(session, {row.recipient_id for row in rows if row.recipient_id})
     return tuple(
         AskedQuery(
             row,
-            to_letter(find_letter(session, row)),
+            to_letter(letters[row.id]),
             as_given((k for k in kept if k.query_id == row.id), row.letter_revision),
             _because(actor, row),
-            _name(session, row.recipient_id),
+            names.get(row.recipient_id or "", ""),
         )
         for row in rows
     )

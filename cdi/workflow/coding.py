@@ -11,16 +11,14 @@ from cdi.domain.letter import Letter, Question
 from cdi.domain.query import CoderStatus
 from cdi.errors import NotFound
 from cdi.storage import Session
-from cdi.storage.charts import find_encounter
+from cdi.storage.charts import encounters_by_id
 from cdi.storage.json_record import from_json
 from cdi.storage.pages import diagnoses_page
-from cdi.storage.people import find_user
+from cdi.storage.people import names_of
 from cdi.storage.queries import (
     count_diagnoses,
     find_diagnosis,
-    find_letter,
-    find_query,
-    find_response,
+    replies_by_query,
     to_letter,
 )
 from cdi.storage.tables import DiagnosisRow, QueryRow, ResponseRow
@@ -73,7 +71,7 @@ def open_coding(
     *,
     statuses: Collection[CoderStatus] = OPEN,
     cursor: str | None = None,
-    limit: int = 25,
+    limit: int = 20,
 ) -> CodingPage:
     """Return clarified diagnoses by stay, oldest first, and note whose were seen.
 
@@ -107,7 +105,7 @@ def open_coding_line(desk: Desk, actor: Actor, diagnosis_id: str) -> CodingLine:
             raise NotFound("there is no such thing")
         require(actor, verb, row.facility_id, row.encounter_id)
         note_list(desk, session, actor, verb, (row,))
-        line = _line(session, row)
+        (line,) = _lines(session, [row])
         session.flush()
         session.expunge_all()
     return line
@@ -128,38 +126,36 @@ def count_coding(
 
 
 def _by_stay(session: Session, rows: Sequence[DiagnosisRow]) -> tuple[CodingStay, ...]:
+    stays = encounters_by_id(session, {row.encounter_id for row in rows})
     grouped: dict[str, list[CodingLine]] = {}
-    for row in rows:
-        grouped.setdefault(row.encounter_id, []).append(_line(session, row))
+    for line in _lines(session, rows):
+        grouped.setdefault(line.row.encounter_id, []).append(line)
     return tuple(
-        CodingStay(identifier, _bare(session, identifier), tuple(lines))
+        CodingStay(identifier, from_json(Encounter, stays[identifier].content), tuple(lines))
         for identifier, lines in grouped.items()
     )
 
 
-def _line(session: Session, row: DiagnosisRow) -> CodingLine:
-    query, response = find_query(session, row.query_id), find_response(session, row.query_id)
-    assert query is not None  # a clarified diagnosis is made by an answer to a query
-    assert response is not None
-    letter = to_letter(find_letter(session, query, response.letter_revision))
-    answer = next(answer for answer in response.answers if answer.id == row.answer_id)
-    return CodingLine(
-        row,
-        query,
-        letter.questions[answer.position],
-        letter,
-        response,
-        _name(session, response.answered_by),
-        _name(session, query.owner_id),
-    )
-
-
-def _bare(session: Session, encounter_id: str) -> Encounter:
-    row = find_encounter(session, encounter_id)
-    assert row is not None
-    return from_json(Encounter, row.content)
-
-
-def _name(session: Session, user_id: str) -> str:
-    user = find_user(session, user_id)
-    return user.name if user is not None else ""
+def _lines(session: Session, rows: Sequence[DiagnosisRow]) -> list[CodingLine]:
+    """Return the lines of clarified diagnoses, by few statements however many there are."""
+    replies = replies_by_query(session, {row.query_id for row in rows})
+    people = {query.owner_id for query, _, _ in replies.values()}
+    people |= {response.answered_by for _, _, response in replies.values()}
+    names = names_of(session, people)
+    lines = []
+    for row in rows:
+        query, version, response = replies[row.query_id]
+        letter = to_letter(version)
+        answer = next(answer for answer in response.answers if answer.id == row.answer_id)
+        lines.append(
+            CodingLine(
+                row,
+                query,
+                letter.questions[answer.position],
+                letter,
+                response,
+                names.get(response.answered_by, ""),
+                names.get(query.owner_id, ""),
+            )
+        )
+    return lines
