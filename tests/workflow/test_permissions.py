@@ -54,6 +54,7 @@ TABLE = {
     "letter_audit.read": "...MA..",
     "letter_audit.judge": "...MA..",
     "metrics.read": "...M...",
+    "impact.read": "...M...",
     "rule.mute": "...M...",
     "rule.unmute": "...M...",
     "user.add": ".....D.",

@@ -29,6 +29,7 @@ from cdi.workflow.metrics import (
     open_figures,
     open_sent_queries,
 )
+from cdi.workflow.worth import open_worth
 
 router = APIRouter()
 MENU = (Entry("Figures", "/figures", frozenset({StaffRole.MANAGER}), place=20),)
@@ -66,6 +67,12 @@ def export(visit: ManagerVisit, month: Month = "") -> Response:
     name = f"figures-{visit.place.code}-{first:%Y-%m}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/figures/impact")
+def show_impact(visit: ManagerVisit) -> Response:
+    """Show what the open findings are worth, where that is switched on."""
+    return visit.page("impact.html", rows=open_worth(visit.desk, visit.actor, visit.place.id))
 
 
 @router.get("/figures/queries")
