@@ -26,6 +26,7 @@ from cdi.api.routes import (
     session,
     subscriptions,
     tokens,
+    users,
     vitals,
 )
 from cdi.api.routes import sign_on as ways_in
@@ -69,6 +70,7 @@ _API = (
     diagnoses,
     coding,
     events,
+    users,
     tokens,
     fhir,
     subscriptions,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from fastapi import Request, Response
+
+from cdi.errors import InputError
 
 
 def with_next(request: Request, response: Response, following: str | None, name: str) -> Response:
@@ -15,6 +17,13 @@ def with_next(request: Request, response: Response, following: str | None, name:
     return response
 
 
-def in_time_zone(moment: datetime | None) -> datetime | None:
-    """Return a moment with its time zone: that of the machine where none is given."""
-    return moment if moment is None or moment.tzinfo else moment.astimezone()
+def in_utc(moment: datetime) -> datetime:
+    """Return a moment in UTC, as which one without a time zone is taken.
+
+    Raises:
+        InputError: it is too near the ends of the calendar to have one.
+    """
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        raise InputError("not a moment that can be told in UTC") from None

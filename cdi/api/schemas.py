@@ -21,12 +21,15 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def example(value: dict[str, Any]) -> ConfigDict:
+    """Return the configuration of a body with an example for the OpenAPI document."""
+    return ConfigDict(extra="forbid", json_schema_extra={"example": value})
+
+
 class Credentials(Body):
     """Login and password of a local account."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"login": "sam", "password": "…"}}
-    )
+    model_config = example({"login": "sam", "password": "…"})
 
     login: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
@@ -34,6 +37,8 @@ class Credentials(Body):
 
 class Password(Body):
     """The password, typed again before a signature."""
+
+    model_config = example({"password": "…"})
 
     password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 
@@ -219,6 +224,10 @@ class QueryDetailOut(BaseModel):
 class DraftIn(Body):
     """What to ask about, and whom; by the facility's policy if nobody is named."""
 
+    model_config = example(
+        {"encounter_id": "0198f0c2a4d1", "finding_ids": ["0198f0c2b111", "0198f0c2b222"]}
+    )
+
     encounter_id: _Id
     finding_ids: Annotated[list[_Id], Field(min_length=1, max_length=20)]
     recipient_id: Annotated[str, StringConstraints(max_length=64)] = ""
@@ -242,12 +251,31 @@ class QuestionIn(Body):
 class LetterIn(Body):
     """A letter as the specialist left it: every question, in order."""
 
+    model_config = example(
+        {
+            "subject": "Clarification: cardiac function",
+            "questions": [
+                {
+                    "stem": "Please clarify the type of heart failure being treated.",
+                    "options": [
+                        {"text": "Systolic heart failure", "kind": "diagnosis"},
+                        {"text": "Other (please specify)", "kind": "other"},
+                        {"text": "Unable to determine", "kind": "undetermined"},
+                    ],
+                    "facts": ["i1", "i2"],
+                }
+            ],
+        }
+    )
+
     subject: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     questions: Annotated[list[QuestionIn], Field(min_length=1, max_length=20)]
 
 
 class SendIn(Body):
     """``override``: why a letter is sent in spite of violations; for managers."""
+
+    model_config = example({"override": ""})
 
     override: Annotated[str, StringConstraints(max_length=400)] = ""
 
@@ -262,11 +290,17 @@ class AnswerIn(Body):
 class AnswersIn(Body):
     """An answer to every question of a query, in order."""
 
+    model_config = example(
+        {"answers": [{"option": 0, "words": "LVEF 30 %"}, {"words": "ischemia"}]}
+    )
+
     answers: Annotated[list[AnswerIn], Field(min_length=1, max_length=20)]
 
 
 class ReasonIn(Body):
     """Why."""
+
+    model_config = example({"reason": "documented in the meantime"})
 
     reason: _Reason
 
@@ -274,11 +308,15 @@ class ReasonIn(Body):
 class RecipientIn(Body):
     """Whom to ask instead."""
 
+    model_config = example({"recipient_id": "0198f0c2c333"})
+
     recipient_id: _Id
 
 
 class CodeIn(Body):
     """The code that was given, and whether it was present on admission."""
+
+    model_config = example({"code": "I50.23", "poa": "Y"})
 
     code: Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?$")]
     poa: PresentOnAdmission | None = None
@@ -287,15 +325,12 @@ class CodeIn(Body):
 class TokenIn(Body):
     """A machine and what it may do at one facility."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "example": {
-                "facility_id": "0198f0c2a4d1",
-                "name": "coder export",
-                "verbs": ["diagnosis.export"],
-            }
-        },
+    model_config = example(
+        {
+            "facility_id": "0198f0c2a4d1",
+            "name": "coder export",
+            "verbs": ["diagnosis.export"],
+        }
     )
 
     facility_id: _Id
@@ -332,15 +367,12 @@ class TokenOut(BaseModel):
 class SubscriptionIn(Body):
     """An address that is to hear of some topics of a facility."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "example": {
-                "facility_id": "0198f0c2a4d1",
-                "address": "https://ehr.example.org/cdi",
-                "topics": ["query.answered"],
-            }
-        },
+    model_config = example(
+        {
+            "facility_id": "0198f0c2a4d1",
+            "address": "https://ehr.example.org/cdi",
+            "topics": ["query.answered"],
+        }
     )
 
     facility_id: _Id

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # Whoever can run this could change the database as well; the trail says it was the machine.
 OPERATOR = "operator"
 
+Login = Annotated[str, typer.Argument(help="Unique; capitals do not matter.")]
+Facility = Annotated[str, typer.Option(help="Code of the facility.")]
+
 facilities = typer.Typer(
     help="Add facilities.",
     no_args_is_help=True,
@@ -24,7 +27,7 @@ facilities = typer.Typer(
     pretty_exceptions_enable=False,
 )
 users = typer.Typer(
-    help="Add accounts.",
+    help="Accounts, their roles and sessions.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -57,9 +60,9 @@ def add_facility(
     "--role coder --password-stdin",
 )
 def add_user(
-    login: Annotated[str, typer.Argument(help="Unique; capitals do not matter.")],
+    login: Login,
     name: Annotated[str, typer.Option(help="As it stands under letters and answers.")],
-    facility: Annotated[str, typer.Option(help="Code of the facility.")],
+    facility: Facility,
     role: Annotated[list[StaffRole], typer.Option(help="Once for each role.")],
     provider_id: Annotated[
         str | None, typer.Option(help="What the record system calls the person.")
@@ -68,36 +71,107 @@ def add_user(
     email: Annotated[
         str, typer.Option(help="Where notices go; they hold nothing of a patient.")
     ] = "",
+    subject: Annotated[
+        str | None,
+        typer.Option(help="What the identity provider calls the person; then without a password."),
+    ] = None,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input.")
     ] = False,
 ) -> None:
-    """Add a local account; asks for the password."""
-    from cdi.errors import InputError
-    from cdi.storage.places import find_facility
+    """Add an account; asks for the password, unless the person logs in elsewhere."""
     from cdi.workflow import identity
 
+    password = ""
     if password_stdin:
         password = sys.stdin.readline().rstrip("\n")
-    else:
+    elif subject is None:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     with operators_desk() as desk:
-        with desk.store.reading() as session:
-            place = find_facility(session, facility)
-        if place is None:
-            raise InputError("there is no such facility; see cdi facility add", field="--facility")
+        place, actor = administrator(desk, facility)
         receipt = identity.add_user(
             desk,
-            Actor(OPERATOR, {place.id: frozenset({StaffRole.ADMIN})}),
+            actor,
             login,
             name,
-            {place.id: role},
+            {place: role},
             password=password,
+            subject=subject,
             provider_id=provider_id,
             service=service,
             email=email,
         )
     typer.echo(f"User {login} added: {receipt.id}")
+
+
+@users.command("list", epilog="Example:\n\n  cdi user list --facility general")
+def list_users(facility: Facility) -> None:
+    """Show the accounts of a facility with their roles there."""
+    from cdi.workflow import accounts
+
+    with operators_desk() as desk:
+        place, actor = administrator(desk, facility)
+        listed = accounts.list_accounts(desk, actor, place)
+    for account in listed:
+        roles = ", ".join(account.roles)
+        typer.echo(f"{account.user.login}  {account.user.name}  {roles}")
+
+
+@users.command(
+    "roles",
+    epilog="Examples:\n\n  cdi user roles sam --facility general --role specialist "
+    "--role manager\n\n  cdi user roles sam --facility general   (Sam leaves)",
+)
+def assign_roles(
+    login: Login,
+    facility: Facility,
+    role: Annotated[list[StaffRole] | None, typer.Option(help="Once for each role.")] = None,
+) -> None:
+    """Give an account exactly these roles at a facility; those elsewhere stay."""
+    from cdi.workflow import accounts
+
+    with operators_desk() as desk:
+        place, actor = administrator(desk, facility)
+        accounts.change_roles(desk, actor, place, _user(desk, login), role or [])
+    typer.echo(f"User {login}: {', '.join(role or []) or 'no role here'}.")
+
+
+@users.command("end-sessions", epilog="Example:\n\n  cdi user end-sessions sam --facility general")
+def end_sessions(login: Login, facility: Facility) -> None:
+    """End all sessions of an account at once."""
+    from cdi.workflow import identity
+
+    with operators_desk() as desk:
+        place, actor = administrator(desk, facility)
+        count = identity.revoke_sessions(desk, actor, _user(desk, login), place)
+    typer.echo(f"{count} sessions ended.")
+
+
+def administrator(desk: Desk, code: str) -> tuple[str, Actor]:
+    """Return the id of a facility, and the operator as its administrator.
+
+    Raises:
+        InputError: there is no such facility.
+    """
+    from cdi.errors import InputError
+    from cdi.storage.places import find_facility
+
+    with desk.store.reading() as session:
+        place = find_facility(session, code)
+    if place is None:
+        raise InputError("there is no such facility; see cdi facility add", field="--facility")
+    return place.id, Actor(OPERATOR, {place.id: frozenset({StaffRole.ADMIN})})
+
+
+def _user(desk: Desk, login: str) -> str:
+    from cdi.errors import InputError
+    from cdi.storage.people import find_user_by_login
+
+    with desk.store.reading() as session:
+        user = find_user_by_login(session, login.strip().lower())
+    if user is None:
+        raise InputError("there is no such user; see cdi user list", field="login")
+    return user.id
 
 
 @contextmanager

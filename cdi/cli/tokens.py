@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from cdi.cli.people import OPERATOR, operators_desk
-from cdi.domain.actor import Actor, StaffRole
-
-if TYPE_CHECKING:
-    from cdi.workflow.desk import Desk
+from cdi.cli.people import Facility, administrator, operators_desk
 
 app = typer.Typer(
     help="Tokens of machines: intake, export, CDS, metrics.",
@@ -18,7 +14,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-_Facility = Annotated[str, typer.Option(help="Code of the facility.")]
 
 
 @app.command(
@@ -29,7 +24,7 @@ _Facility = Annotated[str, typer.Option(help="Code of the facility.")]
 )
 def add(
     name: Annotated[str, typer.Argument(help="What the machine is.")],
-    facility: _Facility,
+    facility: Facility,
     verb: Annotated[list[str], typer.Option(help="Once for each thing it may do.")],
     days: Annotated[int, typer.Option(help="How long the token counts.")] = 365,
     issuer: Annotated[
@@ -41,7 +36,7 @@ def add(
     from cdi.workflow.tokens import add_token
 
     with operators_desk() as desk:
-        place, actor = _administrator(desk, facility)
+        place, actor = administrator(desk, facility)
         made = add_token(
             desk, actor, place, name, verb, days=days, issuer=issuer, jwks_url=jwks_url
         )
@@ -51,12 +46,12 @@ def add(
 
 
 @app.command("list", epilog="Example:\n\n  cdi token list --facility general")
-def list_all(facility: _Facility) -> None:
+def list_all(facility: Facility) -> None:
     """Show the tokens that can still be used; never their secrets."""
     from cdi.workflow.tokens import list_tokens
 
     with operators_desk() as desk:
-        _, actor = _administrator(desk, facility)
+        _, actor = administrator(desk, facility)
         rows = list_tokens(desk, actor)
     for row in rows:
         used = f"{row.last_used_at:%Y-%m-%d}" if row.last_used_at else "never"
@@ -71,23 +66,12 @@ def list_all(facility: _Facility) -> None:
 @app.command("revoke", epilog="Example:\n\n  cdi token revoke 0198f0… --facility general")
 def revoke(
     token_id: Annotated[str, typer.Argument(help="As cdi token list shows it.")],
-    facility: _Facility,
+    facility: Facility,
 ) -> None:
     """End a token at once."""
     from cdi.workflow.tokens import revoke_token
 
     with operators_desk() as desk:
-        _, actor = _administrator(desk, facility)
+        _, actor = administrator(desk, facility)
         revoke_token(desk, actor, token_id)
     typer.echo("Revoked.")
-
-
-def _administrator(desk: Desk, code: str) -> tuple[str, Actor]:
-    from cdi.errors import InputError
-    from cdi.storage.places import find_facility
-
-    with desk.store.reading() as session:
-        place = find_facility(session, code)
-    if place is None:
-        raise InputError("there is no such facility; see cdi facility add", field="--facility")
-    return place.id, Actor(OPERATOR, {place.id: frozenset({StaffRole.ADMIN})})

@@ -11,7 +11,12 @@ from cdi.domain.actor import Actor, StaffRole
 from cdi.errors import InputError, LimitReached, LoginError, NotFound
 from cdi.storage import Session
 from cdi.storage.charts import find_encounter
-from cdi.storage.people import find_actor, find_user, find_user_by_login
+from cdi.storage.people import (
+    find_actor,
+    find_user,
+    find_user_by_login,
+    memberships_of,
+)
 from cdi.storage.sessions import (
     add_attempt,
     count_failures,
@@ -268,6 +273,8 @@ def revoke_sessions(desk: Desk, actor: Actor, user_id: str, facility_id: str) ->
     """
     with desk.store.writing() as session:
         require(actor, "user.revoke", facility_id)
+        if all(row.facility_id != facility_id for row in memberships_of(session, user_id)):
+            raise NotFound("there is no such user here")
         count = revoke_sessions_of(session, user_id, desk.now())
         receipt = Receipt("user", user_id)
         _note(desk, session, actor, "user.revoke", receipt, facility_id, sessions=count)

@@ -339,6 +339,17 @@ def test_logging_out_ends_the_session_here_and_at_the_provider(site: Site) -> No
     assert site.me().status_code == 401
 
 
+def test_the_pages_lead_to_the_provider_and_out_of_it(site: Site) -> None:
+    login = site.client.get("/login?next=/questions/7").text
+    assert 'href="/login/oidc?next=/questions/7"' in login
+    assert "/logout/oidc" not in login
+    problem = site.client.get("/login?problem=provider").text
+    assert "login cannot be reached now" in problem
+    assert 'href="/logout/oidc"' in site.client.get("/login?problem=left").text
+    away = site.client.get("/logout/oidc", follow_redirects=False).headers["location"]
+    assert away.startswith(f"{site.provider.issuer}/end?client_id={CLIENT}")
+
+
 def test_a_provider_that_is_away_is_told_as_such(hospital: Hospital) -> None:
     desk = replace(hospital.desk, address="https://desk.test")
     away = SingleSignOn(Provider(ProviderSettings("http://127.0.0.1:9", CLIENT)))

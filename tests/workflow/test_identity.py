@@ -136,6 +136,8 @@ def test_an_administrator_ends_all_sessions_of_a_user(hospital: Hospital, nora: 
             find_presence(hospital.desk, token)
     with pytest.raises(NotAllowed):
         revoke_sessions(hospital.desk, hospital.actor("sam"), nora, place)
+    with pytest.raises(NotFound):
+        revoke_sessions(hospital.desk, hospital.actor("eve"), hospital.users["zoe"], place)
 
 
 def test_a_confirmation_is_of_now_and_needs_the_password(hospital: Hospital, nora: str) -> None:

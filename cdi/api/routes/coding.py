@@ -16,12 +16,29 @@ from cdi.interop.final_codes import read_final_codes
 from cdi.workflow.final_coding import import_final_codes, open_reconciliation
 
 router = APIRouter(tags=["coding"])
+_BUNDLE = {
+    "resourceType": "Bundle",
+    "type": "collection",
+    "entry": [
+        {
+            "resource": {
+                "resourceType": "Condition",
+                "subject": {"reference": "Patient/1"},
+                "encounter": {"reference": "Encounter/E-100"},
+                "category": [{"coding": [{"code": "encounter-diagnosis"}]}],
+                "code": {
+                    "coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "I50.31"}]
+                },
+            }
+        }
+    ],
+}
 _CONTENT: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
             "text/csv": {"example": "encounter,code,poa\nE-100,I50.31,Y\n"},
-            "application/fhir+json": {"schema": {"type": "object"}},
+            "application/fhir+json": {"schema": {"type": "object"}, "example": _BUNDLE},
         },
     }
 }

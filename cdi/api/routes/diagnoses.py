@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from cdi.api.calls import Change, Look
 from cdi.api.export import to_csv
-from cdi.api.paging import in_time_zone, with_next
+from cdi.api.paging import in_utc, with_next
 from cdi.api.routes.fhir import MEDIA_TYPE, FhirResponse, fhir_base
 from cdi.api.schemas import CodeIn, DiagnosisOut, PageOut, ReasonIn, ReceiptOut
 from cdi.domain.query import CoderStatus
@@ -73,7 +73,7 @@ def export(
         call.desk,
         call.actor,
         statuses=status or [CoderStatus.CODED],
-        since=in_time_zone(since),
+        since=in_utc(since) if since else None,
         cursor=cursor,
         limit=limit,
     )

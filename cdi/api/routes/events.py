@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from cdi.api.calls import Look
-from cdi.api.paging import in_time_zone, with_next
+from cdi.api.paging import in_utc, with_next
 from cdi.api.schemas import EventOut, PageOut
 from cdi.api.shapes import shape_event
 from cdi.workflow.worklists import export_events, search_events
@@ -36,7 +36,7 @@ def search(
         encounter_id=encounter_id,
         actor_id=actor_id,
         verb=verb,
-        since=in_time_zone(since),
+        since=in_utc(since) if since else None,
         cursor=cursor,
         limit=limit,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from cdi.api.calls import Look
+from cdi.api.paging import in_utc
 from cdi.api.schemas import AnswerCountOut, FiguresOut, TallyOut
 from cdi.storage.metrics import Coverage, Dimension, turnaround
 from cdi.workflow.metrics import Period, open_figures
@@ -27,7 +28,7 @@ def show(
 
     They are those of all facilities one manages, or of one. Moments without a time zone are UTC.
     """
-    period = Period(*(at if at.tzinfo else at.replace(tzinfo=UTC) for at in (since, until)))
+    period = Period(in_utc(since), in_utc(until))
     found = open_figures(call.desk, call.actor, period, facility_id)
     covered = sum((c.reviewed for c in found.coverage.values()), 0)
     asked = sum((c.asked for c in found.coverage.values()), 0)

@@ -114,6 +114,13 @@ def log_out_everywhere(
     return response
 
 
+@router.get("/logout/oidc", status_code=_SEE_OTHER, summary="Log out at the provider")
+def leave_provider(sign_on: SignOnOf, desk: DeskOf) -> RedirectResponse:
+    """Lead to where the session at the identity provider ends; the one here is not touched."""
+    back = f"{desk.address}{LOGIN_PAGE}"
+    return _go(sign_on.provider.end_session_url(back) or LOGIN_PAGE)
+
+
 def _present(desk: Desk, token: str | None) -> Presence | None:
     try:
         return find_presence(desk, token) if token else None

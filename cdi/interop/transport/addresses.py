@@ -63,7 +63,7 @@ def reachable(place: Place, allowed: str = "") -> str:
     """
     try:
         found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
-    except OSError:
+    except (OSError, UnicodeError):  # a label may be too long to be asked for
         raise DeliveryError("unknown-host") from None
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     if not addresses or not _may_call(addresses, place.secure, allowed):

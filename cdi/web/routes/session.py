@@ -51,7 +51,7 @@ def show_login(
     try:
         find_presence(request.app.state.desk, request.cookies.get(SESSION_COOKIE, ""))
     except LoginError:
-        return _form(request, next, _AWAY.get(problem, ""), 200)
+        return _form(request, next, _AWAY.get(problem, ""), 200, left=problem == "left")
     return RedirectResponse(_own_path(next), 303)
 
 
@@ -86,7 +86,9 @@ def reopen_session(request: Request, form: Form) -> Response:
 def close_session(visit: AnyVisit) -> Response:
     """End the session."""
     log_out(visit.desk, visit.token)
-    response = RedirectResponse("/login", 303)
+    # A form may lead to this site alone; the way to the provider is a link on the page.
+    left = "?problem=left" if visit.request.app.state.sign_on else ""
+    response = RedirectResponse(f"/login{left}", 303)
     response.delete_cookie(SESSION_COOKIE)
     return response
 
@@ -120,10 +122,14 @@ def _log_in(request: Request, form: Form, login: str, password: str) -> Login:
     )
 
 
-def _form(request: Request, following: str, wrong: str, status: int) -> HTMLResponse:
+def _form(
+    request: Request, following: str, wrong: str, status: int, *, left: bool = False
+) -> HTMLResponse:
     template = request.app.state.environment.get_template("login.html")
     sign_on = request.app.state.sign_on
-    text = template.render(next=_own_path(following), wrong=wrong, sign_on=sign_on)
+    text = template.render(
+        next=_own_path(following), wrong=wrong, sign_on=sign_on, left=left and sign_on
+    )
     return HTMLResponse(text, status)
 
 
