@@ -29,7 +29,6 @@ def test_from_the_worklist_one_key_leads_to_the_evidence_of_the_top_finding(
     page = page_as("sam")
     page.goto("/worklist")
     shoot(page, "worklist")
-    page.keyboard.press("j")
     steps = Steps(page)
     steps.press("Enter")
     expect(page.locator("mark.trigger.lit")).to_have_text("AKI")

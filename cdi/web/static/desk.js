@@ -55,7 +55,12 @@
       return;
     }
     if (typing(event.target)) return;
-    if (event.key === "j") step(1);
+    // With nothing in focus, Enter opens the row that is current, or the first.
+    if (event.key === "Enter" && document.activeElement === document.body) {
+      const row = current() ?? [...document.querySelectorAll("[data-row]")].find(shown);
+      if (!row?.querySelector("[data-main]")) return;
+      row.querySelector("[data-main]").click();
+    } else if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
     else if (event.key.length !== 1 || !press(event.key)) return;
     event.preventDefault();
