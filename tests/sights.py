@@ -35,7 +35,8 @@ class Watch:
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.said.append(message.text)
+            at = message.location
+            self.said.append(f"{message.text} ({at['url'][-60:]}:{at['lineNumber']})")
 
     def _fail(self, error: Error) -> None:
         self.said.append(f"script: {error.message}")

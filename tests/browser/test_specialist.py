@@ -230,3 +230,20 @@ def test_letter_and_board_are_accessible_and_fit(
         shoot(page, f"{name}-{size[0]}-{'dark' if dark else 'light'}")
         assert_accessible(page)
         assert_no_sideways_scroll(page)
+
+
+def test_a_letter_is_sent_from_the_worklist_with_the_keyboard_alone(
+    page_as: PageAs, encounter: str
+) -> None:
+    page = page_as("sam")
+    page.goto("/worklist")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    for key, sight in (
+        ("j", 'tr.current [data-main]:text("Jordan Example")'),
+        ("Enter", "mark.trigger.lit"),
+        ("d", '.verdict.good:has-text("May be sent")'),
+        ("s", '[data-toast]:has-text("Sent.")'),
+    ):
+        page.keyboard.press(key)
+        expect(page.locator(sight)).to_be_visible()
