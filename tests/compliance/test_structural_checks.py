@@ -370,3 +370,20 @@ def test_every_check_is_documented_in_the_same_form(structural) -> None:
 def test_no_rule_of_structure_has_two_owners() -> None:
     owned = [rule for structural in structural_checks() for rule in structural.rules]
     assert len(owned) == len(set(owned))
+
+
+@pytest.mark.parametrize(
+    ("recipient", "expected"),
+    [
+        ("Dr. A. Reed", []),
+        ("dr. a. reed, Cardiology", []),
+        ("", []),
+        ("Dr. B. Cho", ["Q23"]),
+        ("Dr. A. Reedman", ["Q23"]),
+    ],
+)
+def test_a_recipient_who_wrote_no_note_is_remarked(recipient: str, expected: list[str]) -> None:
+    notes = (replace(ENCOUNTER.notes[0], author="Dr. A. Reed, Hospital Medicine"),)
+    letter = replace(make_letter(), recipient=recipient)
+    found = check(letter, replace(ENCOUNTER, notes=notes), PACK, ["kidney_injury"])
+    assert [violation.rule for violation in found if violation.rule == "Q23"] == expected

@@ -30,8 +30,14 @@ def check(draft: Draft) -> Iterator[Violation]:
     It only warns: an attending may not have written yet.
     """
     recipient = draft.letter.recipient
-    authors = {note.author for note in draft.encounter.notes if note.role is Role.PROVIDER}
-    if recipient and any(authors) and recipient not in authors:
+    notes = draft.encounter.notes
+    authors = {_name(note.author) for note in notes if note.role is Role.PROVIDER}
+    if recipient and any(authors) and _name(recipient) not in authors:
         why = "The recipient wrote no note of this encounter."
         fix = "Address the author of the note that is quoted, or the attending."
         yield Violation("Q23", "recipient", recipient, why, fix, LEVEL)
+
+
+def _name(author: str) -> str:
+    """Return a name alone: feeds write "Dr. A. Reed, Cardiology", accounts "Dr. A. Reed"."""
+    return author.partition(",")[0].strip().casefold()
