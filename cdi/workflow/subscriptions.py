@@ -24,6 +24,7 @@ TOPICS = frozenset(
         "query.escalated",
         "query.expired",
         "query.withdrawn",
+        "query.declined",
         "query.unverified",
         "diagnosis.accepted",
         "diagnosis.coded",

@@ -15,6 +15,7 @@ _SUBJECTS = {
     "query.escalated": "A documentation question was passed on to you",
     "query.expired": "A documentation question has ended without an answer",
     "query.withdrawn": "A documentation question was withdrawn",
+    "query.declined": "A documentation question was given back to you",
     "query.unverified": "Reminder: an answer of yours is not yet in the record",
 }
 _OTHER = "News about a documentation question"
