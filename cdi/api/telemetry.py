@@ -90,8 +90,10 @@ class Telemetry:
 
 def _template(scope: Scope) -> str:
     """Return the template of the route that answered; one name for all that no route did."""
+    # A route knows its path below the routers it is in; FastAPI keeps the whole one beside it.
+    whole: Any = scope.get("fastapi", {}).get("effective_route_context")
     route: Any = scope.get("route")
-    return str(getattr(route, "path", "") or "unmatched")
+    return str(getattr(whole, "path", "") or getattr(route, "path", "") or "unmatched")
 
 
 def _request_id(scope: Scope) -> str:

@@ -20,17 +20,25 @@ _Anchors = Annotated[Path, typer.Option(help="File of anchors, kept where the da
 @app.command("verify", epilog="Example:\n\n  cdi audit verify --anchors /mnt/other/anchors.jsonl")
 def verify(
     anchors: Annotated[Path | None, typer.Option(help="Compare with this file of anchors.")] = None,
+    texts: Annotated[
+        bool, typer.Option(help="Hold letters and replies against the trail as well.")
+    ] = True,
 ) -> None:
-    """Read the whole chain; name what was changed, deleted, inserted or moved. Exit 1 if any."""
+    """Read the whole chain; name what was changed, deleted, inserted or moved. Exit 1 if any.
+
+    Letters and signed replies are held against the hashes that the trail has of them.
+    """
     from cdi.settings import settings
     from cdi.storage.anchor import compare_anchors
     from cdi.storage.audit import verify as read_chain
     from cdi.storage.opening import open_store
+    from cdi.workflow.kept_texts import compare_texts
 
     store = open_store(settings())
     try:
         proof = read_chain(store)
         faults = [*proof.faults, *(compare_anchors(store, anchors) if anchors else ())]
+        faults += compare_texts(store) if texts else ()
     finally:
         store.close()
     for fault in faults:

@@ -39,6 +39,7 @@ class FaultKind(StrEnum):
     INSERTED = "inserted"
     MOVED = "moved"
     CUT_OFF = "cut off"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)

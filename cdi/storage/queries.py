@@ -158,3 +158,13 @@ def count_due(session: Session, now: datetime) -> int:
         .where(QueryRow.state.in_(AWAITING), QueryRow.next_step_at <= now)
     )
     return session.scalar(statement) or 0
+
+
+def letters_of(session: Session, query_ids: Collection[str]) -> list[LetterRow]:
+    """Return every version of the letters of some queries."""
+    return list(session.scalars(select(LetterRow).where(LetterRow.query_id.in_(query_ids))))
+
+
+def responses_of(session: Session, query_ids: Collection[str]) -> list[ResponseRow]:
+    """Return the replies to some queries with their answers."""
+    return list(session.scalars(select(ResponseRow).where(ResponseRow.query_id.in_(query_ids))))

@@ -146,15 +146,30 @@ def sign(
     addendum: str,
 ) -> str:
     """Return a keyed hash over who answered what to which version of which letter, and when."""
-    signed = {
-        "query": query.id,
-        "letter": letter.content_hash,
-        "answers": [[a.option.text if a.option else None, a.words] for a in answers],
-        "addendum": addendum,
-        "signer": signer_id,
-        "at": at.isoformat(),
-    }
-    return desk.store.digest(canonical(signed))
+    given = [(a.option.text if a.option else None, a.words) for a in answers]
+    words = signed_words(query.id, letter.content_hash, given, addendum, signer_id, at)
+    return desk.store.digest(words)
+
+
+def signed_words(
+    query_id: str,
+    letter_hash: str,
+    answers: Sequence[tuple[str | None, str]],
+    addendum: str,
+    signer_id: str,
+    at: datetime,
+) -> str:
+    """Return what a signature is made over; each answer is the text of its option and the words."""
+    return canonical(
+        {
+            "query": query_id,
+            "letter": letter_hash,
+            "answers": [list(answer) for answer in answers],
+            "addendum": addendum,
+            "signer": signer_id,
+            "at": at.isoformat(),
+        }
+    )
 
 
 def require_fresh(confirmation: Confirmation, actor: Actor, policy: Policy, now: datetime) -> None:

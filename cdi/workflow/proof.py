@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cdi.domain.actor import Actor
 from cdi.storage.audit import Proof, verify
 from cdi.workflow.desk import Desk, Receipt, note_event
+from cdi.workflow.kept_texts import compare_texts
 from cdi.workflow.permissions import reach
 
 
 def prove_trail(desk: Desk, actor: Actor) -> Proof:
-    """Read the whole trail again and return its faults; that it was done is an event.
+    """Read the trail and the texts it speaks of; return the faults. That it was done is an event.
 
     It is one chain for all facilities; what is told of it is numbers of events alone.
 
@@ -19,6 +22,8 @@ def prove_trail(desk: Desk, actor: Actor) -> Proof:
     verb = "audit.verify"
     places = reach(actor, verb)
     proof = verify(desk.store)
+    faults = (*proof.faults, *compare_texts(desk.store))
+    proof = replace(proof, faults=faults)
     with desk.store.writing() as session:
         for place in sorted(places):
             receipt = Receipt("facility", place)
