@@ -65,7 +65,9 @@ def configure_logs(level: str = "info", stream: TextIO | None = None) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level.upper())
+    # Of other libraries only trouble is told: where it came from, since their words are withheld.
+    root.setLevel(logging.WARNING)
+    logging.getLogger("cdi").setLevel(level.upper())
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "huey", "huey.consumer"):
         logger = logging.getLogger(name)
         logger.handlers.clear()

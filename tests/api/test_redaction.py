@@ -67,6 +67,7 @@ def log() -> Iterator[io.StringIO]:
     yield stream
     root.handlers[:] = handlers
     root.setLevel(level)
+    logging.getLogger("cdi").setLevel(logging.NOTSET)
 
 
 @pytest.fixture
