@@ -8,7 +8,8 @@ two overlap, and nothing else about a condition while it is contested whether it
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cdi.domain.encounter import Encounter
@@ -111,6 +112,10 @@ class Worlds:
     def __init__(self, facts: EncounterFacts, catalogue: Catalogue) -> None:
         self._facts, self._catalogue = facts, catalogue
         self._made: dict[str, ConditionWorld] = {}
+        # Weak: worlds that held their holder would be a circle, and all the facts of an encounter
+        # would wait for the garbage collector.
+        holder = weakref.proxy(self)
+        self._other: Callable[[str], ConditionWorld] = lambda condition: holder[condition]
 
     def __getitem__(self, condition: str) -> ConditionWorld:
         if condition not in self._made:
@@ -120,10 +125,10 @@ class Worlds:
 
     def _make(self, condition: Condition) -> ConditionWorld:
         if not condition.contests:
-            return ConditionWorld(condition, self._facts, self.__getitem__)
+            return ConditionWorld(condition, self._facts, self._other)
         subjects = [self._catalogue.conditions[name] for name in self._facts.subjects()]
         conflict = oldest_conflict(condition, subjects, self._facts)
-        return ContestWorld(condition, self._facts, self.__getitem__, conflict)
+        return ContestWorld(condition, self._facts, self._other, conflict)
 
     def contest_before(self, name: str, asking: Mapping[str, Asked]) -> str:
         """Return the condition whose question about contradicting statements comes before one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 
 import pytest
@@ -35,6 +36,18 @@ def test_an_axis_in_another_note_completes_the_first() -> None:
         notes=(Note("a", CHF), Note("b", "Impression: acute on chronic systolic heart failure.")),
     )
     assert "heart_failure" not in [f.condition for f in scan(encounter).findings]
+
+
+def test_a_scan_leaves_no_circles_to_the_garbage_collector() -> None:
+    text = f"{CHF}\nCr 2.4 (baseline 1.0). No pneumonia. Family history of stroke."
+    scan(text)  # whatever is kept from then on is made
+    gc.collect()
+    gc.disable()
+    try:
+        scan(text)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_reviewing_twice_gives_the_same() -> None:
