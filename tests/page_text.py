@@ -20,5 +20,5 @@ def csrf_of(text: str) -> str:
 
 def post(browser: TestClient, page: str, path: str, content: Mapping[str, Any]) -> Any:
     """Post a form that stands on a page."""
-    token = csrf_of(browser.get(page).text)
+    token = csrf_of(browser.get(page, follow_redirects=True).text)
     return browser.post(path, data={"csrf": token, **content})

@@ -67,7 +67,7 @@ def test_a_form_without_the_token_of_the_session_changes_nothing(browser_of: Bro
     browser = browser_of("ada")
     for content in ({}, {"csrf": "made.up"}):
         assert browser.post("/logout", data=content).status_code == 403
-    token = csrf_of(browser.get("/").text)
+    token = csrf_of(browser.get("/", follow_redirects=True).text)
     refused = browser.post("/logout", data={"csrf": token}, headers={"Sec-Fetch-Site": "same-site"})
     assert refused.status_code == 403
     assert browser.post("/logout", headers={"X-CSRF-Token": token}).status_code == 303
@@ -77,7 +77,7 @@ def test_a_session_that_ended_asks_for_the_login_in_place_and_carries_what_was_t
     browser_of: BrowserOf, hospital: Hospital
 ) -> None:
     browser = browser_of("ada")
-    token = csrf_of(browser.get("/").text)
+    token = csrf_of(browser.get("/", follow_redirects=True).text)
     hospital.clock.at += IDLE + timedelta(minutes=1)
     place = hospital.facilities["general"]
     form = {"csrf": token, "facility": place, "comment": "typed\nin two lines <b>"}
@@ -96,7 +96,7 @@ def test_a_part_of_a_page_asks_for_the_login_within_the_page(
     browser_of: BrowserOf, hospital: Hospital
 ) -> None:
     browser = browser_of("ada")
-    token = csrf_of(browser.get("/").text)
+    token = csrf_of(browser.get("/", follow_redirects=True).text)
     hospital.clock.at += IDLE + timedelta(minutes=1)
     hx = {"HX-Request": "true", "X-CSRF-Token": token}
     asked = browser.post("/facility", data={"facility": "x"}, headers=hx)

@@ -73,6 +73,14 @@ TABLE = {
     "token.revoke": ".....D.",
     "encounter.open_emergency": ".P.....",
     "audit.read": "....AD.",
+    "audit.export": "....AD.",
+    "subscription.add": ".....D.",
+    "subscription.list": ".....D.",
+    "subscription.rotate": ".....D.",
+    "subscription.test": ".....D.",
+    "subscription.end": ".....D.",
+    "delivery.list": ".....D.",
+    "delivery.retry": ".....D.",
 }
 CASES = [
     (verb, role, letter != ".")
