@@ -59,6 +59,7 @@ def test_one_encounter_that_cannot_be_reviewed_keeps_no_other_back(
     monkeypatch.setattr(hospital.desk.scanner, "_longest", 100)
     reviewer, actor = Reviewer(hospital.desk, stumbles), service_actor(hospital.desk)
     bad = hospital.ingest(make_stay(CHF * 9, id="E-1")).id
+    hospital.clock.pass_hours(0.01)  # the first to have changed is the first to be reviewed
     hospital.ingest(make_stay(id="E-2"))
     assert reviewer.review_changed(actor, limit=1) == {"failed": 1}
     assert reviewer.review_changed(actor, limit=1) == {"reviewed": 1}
