@@ -38,8 +38,8 @@ demo: setup  ## Review the sample encounters, serve a desk with them (SERVE=no, 
 	$(VENV)/bin/cdi demo load $(DEMO)/desk
 	$(VENV)/bin/cdi demo serve $(DEMO)/desk $(if $(CI)$(filter no,$(SERVE)),--check,--port $(PORT))
 
-test: setup $(VENV)/.spark  ## Run all tests (ARGS="-k sepsis" to choose)
-	$(VENV)/bin/python -m pytest $(ARGS)
+test: setup $(VENV)/.spark  ## Run all tests, a file on each core (ARGS="-k sepsis" to choose)
+	$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: static test  ## Everything CI runs: static checks, rules, tests
 
