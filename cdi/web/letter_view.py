@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count, pairwise, takewhile
 from typing import NamedTuple
 
 from cdi.compliance import Reference
@@ -44,14 +44,15 @@ class QuestionForm:
     more: tuple[tuple[str, Indicator], ...]
 
 
-def read_edit(visit: Visit, questions: int) -> LetterEdit:
-    """Return the edit that a form holds.
+def read_edit(visit: Visit) -> LetterEdit:
+    """Return the edit that a form holds: its subject, and as many questions as it has.
 
     Raises:
-        InputError: it is not a form of this letter.
+        InputError: it is no form of a letter.
     """
+    posted = takewhile(lambda number: f"q{number}-stem" in visit.form, count())
     return LetterEdit(
-        visit.text("subject"), tuple(_read_question(visit, number) for number in range(questions))
+        visit.text("subject"), tuple(_read_question(visit, number) for number in posted)
     )
 
 

@@ -28,11 +28,13 @@ class Stored(NamedTuple):
     Attributes:
         findings: those behind its questions, in their order.
         letterhead: folder of its facility's own templates; None if it has none.
+        revision: which version of the letter it is.
     """
 
     letter: Letter
     findings: list[Finding]
     letterhead: Path | None
+    revision: int
 
 
 class Recent(Generic[_Value]):

@@ -105,6 +105,7 @@ def _stored(desk: Desk, session: Session, query: QueryRow) -> Stored:
         to_letter(find_letter(session, query)),
         question_findings(session, query),
         letterhead_of(desk, session, query.facility_id),
+        query.letter_revision,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,36 +9,18 @@ from typing import Any
 import pytest
 from desks import HERE, Hospital
 from fastapi.testclient import TestClient
-from page_text import csrf_of, post
+from page_text import csrf_of, letter_form, post
 from stays import make_full_stay
 
 from cdi.domain.policy import Policy
 from cdi.domain.query import QueryState
 
 BrowserOf = Callable[[str], TestClient]
-_TEXTAREA = re.compile(r'<textarea [^>]*name="([^"]+)"[^>]*>\n(.*?)</textarea>', re.DOTALL)
-
-
-def _form(page: str) -> dict[str, Any]:
-    """Return what a browser would post of the editor, facts ticked as they are."""
-    content: dict[str, Any] = {}
-    form = page[page.index('id="letter"') :]
-    for tag in re.findall(r"<input [^>]*>", form):
-        name, value = (re.search(rf'{key}="([^"]*)"', tag) for key in ("name", "value"))
-        if name is None or value is None or ("checkbox" in tag and "checked" not in tag):
-            continue
-        content.setdefault(name[1], []).append(html.unescape(value[1]))
-    for name, text in re.findall(
-        r'<textarea [^>]*name="([^"]+)"[^>]*>\n(.*?)</textarea>', form, re.S
-    ):
-        content[name] = [html.unescape(text)]
-    content.pop("override", None)
-    return content
 
 
 def _act(browser: TestClient, query: str, what: str, **changes: Any) -> Any:
     page = browser.get(f"/queries/{query}/letter").text
-    return browser.post(f"/queries/{query}/{what}", data={**_form(page), **changes})
+    return browser.post(f"/queries/{query}/{what}", data={**letter_form(page), **changes})
 
 
 def test_a_letter_is_drafted_from_the_chart_and_sent_unedited(
@@ -67,7 +48,7 @@ def test_a_violation_is_told_live_underlined_and_mended(
     draft = hospital.drafted(make_full_stay())
     browser = browser_of("sam")
     page = browser.get(f"/queries/{draft.id}/letter").text
-    form = _form(page)
+    form = letter_form(page)
     form["q0-stem"] = [form["q0-stem"][0] + " This raises the reimbursement."]
     hx = {"HX-Request": "true", "X-CSRF-Token": csrf_of(page)}
     told = browser.post(f"/queries/{draft.id}/check", data=form, headers=hx).text
@@ -81,27 +62,6 @@ def test_a_violation_is_told_live_underlined_and_mended(
     sent = browser.post(f"/queries/{draft.id}/send", data=form)
     assert (sent.status_code, "The letter is not sent" in sent.text) == (422, True)
     assert "reimbursement" in sent.text
-
-
-def test_a_letter_changed_by_somebody_else_is_a_conflict_that_loses_nothing(
-    browser_of: BrowserOf, hospital: Hospital
-) -> None:
-    draft = hospital.drafted(make_full_stay())
-    browser = browser_of("sam")
-    mine = _form(browser.get(f"/queries/{draft.id}/letter").text)
-    hers = {**mine, "subject": ["Clarification: two questions"]}
-    other = browser_of("mia")
-    hers["csrf"] = [csrf_of(other.get(f"/queries/{draft.id}/letter").text)]
-    assert other.post(f"/queries/{draft.id}/letter", data=hers).status_code == 303
-    browser = browser_of("sam")
-    mine["csrf"] = [csrf_of(browser.get(f"/queries/{draft.id}/letter").text)]
-    mine["q0-stem"] = [mine["q0-stem"][0] + " Thank you."]
-    conflict = browser.post(f"/queries/{draft.id}/letter", data=mine)
-    assert conflict.status_code == 409
-    assert "Changed by Dr. Mia Rivera" in conflict.text
-    assert "Thank you." in conflict.text
-    version = hospital.query(draft.id).version
-    assert f'name="version" value="{version}"' in conflict.text
 
 
 def test_the_recipient_is_changed_and_another_finding_joins(
@@ -144,7 +104,7 @@ def test_only_a_manager_is_offered_to_override(browser_of: BrowserOf, hospital: 
     for name, offered in (("sam", False), ("mia", True)):
         browser = browser_of(name)
         page = browser.get(f"/queries/{draft.id}/letter").text
-        form = {**_form(page), "subject": ["Severe sepsis"]}
+        form = {**letter_form(page), "subject": ["Severe sepsis"]}
         hx = {"HX-Request": "true", "X-CSRF-Token": csrf_of(page)}
         told = browser.post(f"/queries/{draft.id}/check", data=form, headers=hx).text
         assert ("to mend" in told, 'name="override"' in told) == (True, offered)

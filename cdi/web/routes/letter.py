@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -13,7 +14,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from cdi.domain.actor import StaffRole
 from cdi.domain.letter import Level, OptionKind
 from cdi.domain.query import UNSENT, FindingState
-from cdi.errors import ConflictError
+from cdi.errors import ConflictError, TransitionError
+from cdi.web.letter_conflict import LetterConflict, read_carried, tell_conflict
 from cdi.web.letter_view import (
     LEVEL_WORDS,
     field_of,
@@ -32,7 +34,7 @@ from cdi.workflow.letters import LetterEdit, edit_of, stopping
 from cdi.workflow.lifecycle import resolve_query, withdraw_query
 from cdi.workflow.mending import mend_wording
 from cdi.workflow.sending import send_query
-from cdi.workflow.wording import WordingCheck, check_wording, judge_edit, open_wording
+from cdi.workflow.wording import WordingCheck, check_wording, open_wording
 
 router = APIRouter()
 Id = Annotated[str, Path(max_length=64)]
@@ -51,12 +53,11 @@ def show_letter(query_id: Id, visit: SpecialistVisit) -> Response:
 @router.post("/queries/{query_id}/check")
 def check(query_id: Id, visit: SpecialistVisit) -> Response:
     """Judge the letter as it stands in the editor; nothing is kept."""
-    stored, _ = open_wording(visit.desk, visit.actor, query_id)
-    edit = read_edit(visit, len(stored.letter.questions))
-    checked = check_wording(visit.desk, visit.actor, query_id, edit)
+    carried = read_carried(visit, query_id)
+    checked = check_wording(visit.desk, visit.actor, query_id, carried.mine)
     content = {
-        **_compliance(visit, query_id, edit, checked),
-        "changed": edit != edit_of(stored.letter),
+        **_compliance(visit, query_id, carried.mine, checked),
+        "changed": carried.mine != carried.theirs,
     }
     return visit.page("_compliance.html", **content)
 
@@ -65,16 +66,19 @@ def check(query_id: Id, visit: SpecialistVisit) -> Response:
 def fix(query_id: Id, visit: SpecialistVisit) -> Response:
     """Return the editor with one violation mended; nothing is kept until it is saved or sent."""
     file = open_query(visit.desk, visit.actor, query_id)
-    edit = read_edit(visit, len(file.letter.questions))
+    carried = read_carried(visit, query_id)
     rule, _, where = visit.text("fix").partition(" ")
-    mended = mend_wording(visit.desk, visit.actor, query_id, edit, rule, where)
-    return _show(visit, file, mended, "_letter_form.html" if visit.is_partial else "letter.html")
+    mended = mend_wording(visit.desk, visit.actor, query_id, carried.mine, rule, where)
+    conflict = tell_conflict(visit, file, replace(carried, mine=mended))
+    template = "_letter_form.html" if visit.is_partial else "letter.html"
+    return _show(visit, file, mended, template, conflict=conflict)
 
 
 @router.post("/queries/{query_id}/letter")
 def save(query_id: Id, visit: SpecialistVisit) -> Response:
     """Keep the letter as it stands in the editor."""
-    _save(visit, query_id)
+    if _save(visit, query_id) is None:
+        return _show_conflict(visit, query_id)
     return visit.go(f"/queries/{query_id}/letter", "Saved.")
 
 
@@ -82,6 +86,8 @@ def save(query_id: Id, visit: SpecialistVisit) -> Response:
 def send(query_id: Id, visit: SpecialistVisit) -> Response:
     """Save what was edited and send the letter."""
     version = _save(visit, query_id)
+    if version is None:
+        return _show_conflict(visit, query_id)
     override = visit.text("override")
     send_query(visit.desk, visit.actor, query_id, version, override=override)
     chart = visit.text("encounter")
@@ -92,6 +98,8 @@ def send(query_id: Id, visit: SpecialistVisit) -> Response:
 def readdress(query_id: Id, visit: SpecialistVisit) -> Response:
     """Save what was edited and address the letter to another physician."""
     version = _save(visit, query_id)
+    if version is None:
+        return _show_conflict(visit, query_id)
     address_query(visit.desk, visit.actor, query_id, version, visit.text("recipient"))
     return visit.go(f"/queries/{query_id}/letter", "The recipient was changed.")
 
@@ -99,7 +107,8 @@ def readdress(query_id: Id, visit: SpecialistVisit) -> Response:
 @router.post("/queries/{query_id}/join")
 def join(query_id: Id, visit: SpecialistVisit) -> Response:
     """Ask another open finding of the same encounter in this letter too."""
-    _save(visit, query_id)
+    if _save(visit, query_id) is None:
+        return _show_conflict(visit, query_id)
     file = open_query(visit.desk, visit.actor, query_id)
     draft_query(
         visit.desk,
@@ -114,9 +123,8 @@ def join(query_id: Id, visit: SpecialistVisit) -> Response:
 @router.post("/queries/{query_id}/preview")
 def preview(query_id: Id, visit: SpecialistVisit) -> Response:
     """Show the letter as it will be sent, as it stands in the editor, in its own style."""
-    stored, reference = open_wording(visit.desk, visit.actor, query_id)
-    edit = read_edit(visit, len(stored.letter.questions))
-    html = judge_edit(visit.desk, stored, reference, edit).letter.html
+    edit = read_carried(visit, query_id).mine
+    html = check_wording(visit.desk, visit.actor, query_id, edit).letter.html
     hashes = [
         base64.b64encode(sha256(style.encode()).digest()).decode() for style in _STYLE.findall(html)
     ]
@@ -155,22 +163,42 @@ def withdraw(query_id: Id, visit: SpecialistVisit) -> Response:
     return visit.go(f"/queries/{query_id}/file", "Withdrawn.")
 
 
-def _save(visit: Visit, query_id: str) -> int:
-    """Keep the letter if it was edited; return the version there is then."""
+def _save(visit: Visit, query_id: str) -> int | None:
+    """Keep the letter if it was edited; return the version there is then.
+
+    None if somebody else changed it since it was opened: then nothing is kept.
+    """
     seen = visit.number("version")
     file = open_query(visit.desk, visit.actor, query_id)
-    edit = read_edit(visit, len(file.letter.questions))
     if file.query.version != seen:
-        raise ConflictError(
-            "the letter was changed", version=file.query.version, changed_by=file.query.changed_by
-        )
+        return None
+    edit = read_edit(visit)
     if edit == edit_of(file.letter):
         return seen
-    return edit_letter(visit.desk, visit.actor, query_id, seen, edit).version
+    try:
+        return edit_letter(visit.desk, visit.actor, query_id, seen, edit).version
+    except (ConflictError, TransitionError):
+        return None
+
+
+def _show_conflict(visit: Visit, query_id: str) -> Response:
+    """Show what was typed on the letter as it is now, with the difference word by word."""
+    file = open_query(visit.desk, visit.actor, query_id)
+    carried = read_carried(visit, query_id)
+    conflict = tell_conflict(visit, file, carried)
+    if file.query.state not in UNSENT:
+        return visit.page("letter_settled.html", status=409, conflict=conflict, mine=carried.mine)
+    return _show(visit, file, carried.mine, conflict=conflict, status=409)
 
 
 def _show(
-    visit: Visit, file: QueryFile, edit: LetterEdit, template: str = "letter.html"
+    visit: Visit,
+    file: QueryFile,
+    edit: LetterEdit,
+    template: str = "letter.html",
+    *,
+    conflict: LetterConflict | None = None,
+    status: int = 200,
 ) -> Response:
     query_id = file.query.id
     stored, reference = open_wording(visit.desk, visit.actor, query_id)
@@ -179,6 +207,8 @@ def _show(
     address = open_address(visit.desk, visit.actor, query_id)
     return visit.page(
         template,
+        status=status,
+        conflict=conflict,
         file=file,
         query=file.query,
         chart=chart,
@@ -204,6 +234,7 @@ def _compliance(
         "stops": len(stopping(checked.violations)),
         "blocks": any(v.level is Level.BLOCK for v in checked.violations),
         "may_be_sent": checked.may_be_sent,
+        "override": visit.text("override"),
         "may_override": StaffRole.MANAGER in visit.roles,
         "fields": mark_fields(edit, checked.violations),
         "level_words": LEVEL_WORDS,
