@@ -30,7 +30,9 @@ class Assets:
         self._held: dict[str, _Asset] = {}
         self._read(files("cdi.web") / "static", "")
         self.router = APIRouter()
-        self.router.add_api_route("/static/{name:path}", self._give, methods=["GET", "HEAD"])
+        self.router.add_api_route(
+            "/static/{name:path}", self._give, methods=["GET", "HEAD"], include_in_schema=False
+        )
 
     def url(self, name: str) -> str:
         """Return where a static file is served.
