@@ -27,7 +27,7 @@ from cdi.errors import (
     TransitionError,
 )
 from cdi.http import SAFE_METHODS, SESSION_COOKIE, log_defect, new_error_id, status_of
-from cdi.web.forgery import FIELD, make_token
+from cdi.web.forgery import FIELD, StaleForm, make_token
 from cdi.web.visit import LOGIN_FIELD, PASSWORD_FIELD
 from cdi.workflow.directory import name_people
 
@@ -43,6 +43,12 @@ _TITLES = {
 }
 
 
+_STALE = {
+    "title": "You have logged in anew",
+    "detail": "Nothing was changed so far. What you typed is still here: send it now.",
+}
+
+
 async def tell_expected(request: Request, error: Exception) -> Response:
     """Answer an error that the project raises on purpose."""
     assert isinstance(error, CdiError)
@@ -52,6 +58,8 @@ async def tell_expected(request: Request, error: Exception) -> Response:
     content: dict[str, Any] = {"detail": str(error), "carried": carried}
     if isinstance(error, ConflictError):
         content |= _tell_conflict(request, error)
+    if isinstance(error, StaleForm):
+        content |= _STALE
     if isinstance(error, TransitionError):
         content["detail"] = f"{error} Somebody may have been quicker."
     if isinstance(error, NotCompliant):
@@ -92,7 +100,11 @@ def _ask_for_login(request: Request, error: CdiError, carried: list[tuple[str, s
     if request.method in SAFE_METHODS and not partial:
         here = request.url.path
         return RedirectResponse(f"/login?next={quote(here)}" if here != "/" else "/login", 303)
-    content = {"carried": carried, "wrong": str(error) if _logs_in(request) else ""}
+    content = {
+        "carried": carried,
+        "wrong": str(error) if _logs_in(request) else "",
+        "sign_on": request.app.state.sign_on,
+    }
     if not partial:
         return HTMLResponse(_render(request, "again.html", content), status_of(error))
     headers = {"HX-Retarget": "#again", "HX-Reswap": "innerHTML", "HX-Trigger": "login-needed"}

@@ -10,8 +10,14 @@ import hmac
 import secrets
 from hashlib import sha256
 
+from cdi.errors import NotAllowed
+
 FIELD = "csrf"
 HEADER = "x-csrf-token"
+
+
+class StaleForm(NotAllowed):
+    """A form of an earlier session; what was typed into it is sent once more by its sender."""
 
 
 def make_token(session_token: str) -> str:

@@ -15,7 +15,7 @@ from starlette.datastructures import FormData
 from cdi.domain.actor import Actor, StaffRole
 from cdi.errors import InputError, LoginError, NotAllowed, NotFound
 from cdi.http import SAFE_METHODS, SESSION_COOKIE, client_address, is_same_site
-from cdi.web.forgery import FIELD, HEADER, is_genuine, make_token
+from cdi.web.forgery import FIELD, HEADER, StaleForm, is_genuine, make_token
 from cdi.web.menu import Entry
 from cdi.workflow.desk import Desk
 from cdi.workflow.directory import Place, places_of
@@ -142,20 +142,25 @@ class Visit:
         else:
             response = RedirectResponse(path, 303)
         if say:
-            response.set_cookie(
-                NOTICE_COOKIE,
-                quote(say),
-                max_age=60,
-                httponly=True,
-                samesite="lax",
-                secure=self.request.app.state.secure_cookies,
-            )
+            set_notice(self.request, response, say)
         return self._with_session(response)
 
     def _with_session(self, response: _Response) -> _Response:
         if self.renewed:
             set_session_cookie(self.request, response, self.token)
         return response
+
+
+def set_notice(request: Request, response: Response, say: str) -> None:
+    """Have the next page say what was done, without anything of a patient."""
+    response.set_cookie(
+        NOTICE_COOKIE,
+        quote(say),
+        max_age=60,
+        httponly=True,
+        samesite="lax",
+        secure=request.app.state.secure_cookies,
+    )
 
 
 def set_session_cookie(request: Request, response: Response, token: str) -> None:
@@ -196,7 +201,7 @@ def make_visit(request: Request, form: Form) -> Visit:
     if changing and not renewed:
         given = request.headers.get(HEADER) or form.get(FIELD) or ""
         if not is_genuine(token, str(given)):
-            raise NotAllowed("the form is not of this session; load the page again")
+            raise StaleForm("the form is not of this session; load the page again")
     places = places_of(desk, presence.actor)
     if not places:
         raise NotFound("there is no facility where you have a role")

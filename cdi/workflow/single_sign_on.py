@@ -142,6 +142,14 @@ def arrive(
     return Arrival(_log_in(desk, sign_on, identity), flow.target)
 
 
+def target_of(desk: Desk, memory: str) -> str:
+    """Return where a browser wanted to go when it left; the front page if that is not known."""
+    try:
+        return _Flow(*_signer(desk).loads(memory)).target
+    except (BadSignature, TypeError):
+        return "/"
+
+
 def local_path(target: str) -> str:
     """Return a path of this desk, the front page if it is none: no login leads elsewhere."""
     plain = target.isascii() and target.isprintable() and "\\" not in target

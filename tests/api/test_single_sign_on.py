@@ -200,7 +200,10 @@ def test_an_answer_of_another_issuer_or_of_nobody_logs_nobody_in(site: Site) -> 
 def test_a_browser_is_led_back_to_the_login_page(site: Site) -> None:
     site.provider.order(PAT, "refused")
     answer = site.come_back(site.way_back(site.leave()), **BROWSER)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/login?problem=login")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "/login?problem=login&next=%2Fqueries",
+    )
 
 
 def test_keys_that_the_provider_changed_are_fetched_anew(

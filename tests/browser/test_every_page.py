@@ -26,6 +26,7 @@ SMALL_SCREENS = ("sam", "pat", "kim")
 PAGES = {
     "/": ROLES,
     "/login": ("",),
+    "/login/done": ROLES,
     "/worklist": ("sam", "mia"),
     "/encounters/{encounter_id}": ("sam", "mia"),
     "/queries/{query_id}/letter": ("sam", "mia"),

@@ -21,7 +21,7 @@ from cdi.http import SESSION_COOKIE
 from cdi.workflow.desk import Desk
 from cdi.workflow.identity import Presence, find_presence, log_out
 from cdi.workflow.links import PATH, QUESTION_PATH, check_link, open_link
-from cdi.workflow.single_sign_on import CALLBACK, PATIENCE, arrive, depart, local_path
+from cdi.workflow.single_sign_on import CALLBACK, PATIENCE, arrive, depart, local_path, target_of
 
 LOGIN_PAGE = "/login"
 MEMORY = "cdi_sign_on"
@@ -84,7 +84,8 @@ def come_back(
 ) -> RedirectResponse:
     """Open or confirm the session and go where the browser wanted to.
 
-    A browser that asks for a page is led back to the login page with the kind of problem.
+    A browser that asks for a page is led back to the login page with the kind of problem, and
+    from there, if its session stands, to where it wanted to go: what it typed there is kept.
     """
     answer = {"code": code, "state": state, "iss": iss, "error": error}
     given = {name: value for name, value in answer.items() if value is not None}
@@ -93,7 +94,8 @@ def come_back(
     except CdiError as problem:
         if "text/html" not in request.headers.get("accept", ""):
             raise
-        response = _go(f"{LOGIN_PAGE}?problem={problem.code}")
+        following = quote(target_of(desk, memory), safe="")
+        response = _go(f"{LOGIN_PAGE}?problem={problem.code}&next={following}")
     else:
         response = _go(arrival.target)
         if arrival.login is not None:

@@ -17,6 +17,7 @@ from cdi.web.visit import (
     PLACE_COOKIE,
     AnyVisit,
     Form,
+    set_notice,
     set_session_cookie,
 )
 from cdi.workflow.identity import LONGEST_SESSION, Login, find_presence, log_in, log_out
@@ -26,6 +27,12 @@ _AWAY = {
     "login": "you could not be logged in there; try again, or ask an administrator for an account",
     "signature": "that did not confirm who you are; log in again",
     "provider": "your organisation's login cannot be reached now; try again in a minute",
+}
+
+_UNCONFIRMED = {
+    "login": "You were not confirmed there. Nothing is lost: try again.",
+    "signature": "That did not confirm who you are. Nothing is lost: try again.",
+    "provider": "Your organisation's login cannot be reached now. Nothing is lost: try again.",
 }
 
 
@@ -46,13 +53,16 @@ def show_login(
 ) -> Response:
     """Show the form; who is logged in already goes where they were going.
 
-    ``problem`` is the kind of error with which the identity provider was left.
+    ``problem`` is the kind of error with which the identity provider was left; it is told there.
     """
     try:
         find_presence(request.app.state.desk, request.cookies.get(SESSION_COOKIE, ""))
     except LoginError:
         return _form(request, next, _AWAY.get(problem, ""), 200, left=problem == "left")
-    return RedirectResponse(_own_path(next), 303)
+    response = RedirectResponse(_own_path(next), 303)
+    if problem in _UNCONFIRMED:
+        set_notice(request, response, _UNCONFIRMED[problem])
+    return response
 
 
 @router.post("/login")
@@ -70,16 +80,27 @@ def open_session(request: Request, form: Form) -> Response:
 
 @router.post("/login/again")
 def reopen_session(request: Request, form: Form) -> Response:
-    """Open a session from within a page; the page then repeats what it was about to do."""
+    """Open a session from within a page; the page then repeats what it was about to do.
+
+    Who logged in at the identity provider meanwhile, in another tab, goes on with that session.
+    """
     try:
+        if form.get("elsewhere"):
+            return _go_on(_of_other_tab(request))
         login = _log_in(request, form, LOGIN_FIELD, PASSWORD_FIELD)
     except (LoginError, LimitReached) as error:
         template = request.app.state.environment.get_template("_again.html")
-        return HTMLResponse(template.render(wrong=str(error), carried=[]))
-    told = {"logged-in": {"csrf": make_token(login.token)}}
-    response = Response(status_code=204, headers={"HX-Trigger": json.dumps(told)})
+        sign_on = request.app.state.sign_on
+        return HTMLResponse(template.render(wrong=str(error), carried=[], sign_on=sign_on))
+    response = _go_on(login.token)
     set_session_cookie(request, response, login.token)
     return response
+
+
+@router.get("/login/done")
+def show_done(visit: AnyVisit) -> Response:
+    """Tell who logged in beside a page on which something was typed to go back to it."""
+    return visit.page("logged_in.html")
 
 
 @router.post("/logout")
@@ -109,6 +130,19 @@ def choose_facility(visit: AnyVisit) -> Response:
         secure=visit.request.app.state.secure_cookies,
     )
     return response
+
+
+def _go_on(token: str) -> Response:
+    told = {"logged-in": {"csrf": make_token(token)}}
+    return Response(status_code=204, headers={"HX-Trigger": json.dumps(told)})
+
+
+def _of_other_tab(request: Request) -> str:
+    if not is_same_site(request):
+        raise NotAllowed("a login must come from a page of this site")
+    token = request.cookies.get(SESSION_COOKIE, "")
+    find_presence(request.app.state.desk, token)
+    return token
 
 
 def _log_in(request: Request, form: Form, login: str, password: str) -> Login:
