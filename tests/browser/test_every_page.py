@@ -53,6 +53,7 @@ PAGES = {
     "/letter-audits": ("mia", "ada"),
     "/letter-audits/{audit_id}": ("mia", "ada"),
     "/users": ("eve",),
+    "/facilities": ("eve",),
     "/policy": ("mia", "eve"),
     "/deliveries": ("eve",),
     "/intake-gaps": ("eve",),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from desks import HERE, Hospital
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from page_text import post
 
 from cdi.domain.actor import StaffRole
 from cdi.storage.people import find_policy
-from cdi.storage.tables import DeliveryKind, DeliveryRow, DeliveryState, UserRow
+from cdi.storage.tables import DeliveryKind, DeliveryRow, DeliveryState, FacilityRow, UserRow
+from cdi.workflow.facilities import list_facilities
 
 BrowserOf = Callable[[str], TestClient]
 
@@ -37,6 +41,50 @@ def test_an_account_is_added_gets_another_role_and_loses_its_sessions(
     assert post(browser, "/users", f"/users/{noa}/roles", {"roles": "king"}).status_code == 422
     again = post(browser, "/users", "/users", form)
     assert (again.status_code, "Noa Test" in again.text) == (409, True)
+
+
+def test_a_facility_is_added_with_its_time_zone_and_is_administered_by_who_added_it(
+    browser_of: BrowserOf, hospital: Hospital, tmp_path: Path
+) -> None:
+    browser = browser_of("eve")
+    form = {"name": "North Clinic", "code": "north", "zone": "America/Chicago"}
+    assert post(browser, "/facilities", "/facilities", form).status_code == 303
+    page = browser_of("eve").get("/facilities").text
+    for words in ("North Clinic", "<code>north</code>", "America/Chicago", "as the release has it"):
+        assert words in page, words
+    with hospital.store.reading() as session:
+        north = session.query(FacilityRow).filter_by(code="north").one().id
+        assert find_policy(session, north, hospital.clock()).zone == "America/Chicago"
+    assert hospital.actor("eve").roles[north] == {StaffRole.ADMIN}
+    own_templates = tmp_path / "letterheads" / "north"
+    own_templates.mkdir(parents=True)
+    (own_templates / "question.html.j2").touch()
+    app = browser.app
+    assert isinstance(app, FastAPI)
+    own = replace(app.state.desk, letterheads={"north": own_templates})
+    assert [place.letterhead for place in list_facilities(own, hospital.actor("eve"))] == [
+        (),
+        ("question.html.j2",),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"code": HERE}, 409),
+        ({"code": "Not a code"}, 422),
+        ({"code": "../up"}, 422),
+        ({"name": " "}, 422),
+        ({"zone": "Mars/Base"}, 422),
+    ],
+)
+def test_a_facility_that_cannot_be_is_refused_and_what_was_typed_comes_back(
+    browser_of: BrowserOf, hospital: Hospital, changes: dict[str, str], status: int
+) -> None:
+    form = {"name": "North Clinic", "code": "north", "zone": "America/Chicago", **changes}
+    told = post(browser_of("eve"), "/facilities", "/facilities", form)
+    assert (told.status_code, form["zone"] in told.text) == (status, True)
+    assert set(hospital.actor("eve").roles) == {hospital.facilities[HERE]}
 
 
 def test_a_policy_is_put_in_force(browser_of: BrowserOf, hospital: Hospital) -> None:
@@ -107,6 +155,7 @@ def test_what_came_in_whole_leaves_no_gap(browser_of: BrowserOf) -> None:
     ("path", "able"),
     [
         ("/users", "eve"),
+        ("/facilities", "eve"),
         ("/policy", "mia eve"),
         ("/deliveries", "eve"),
         ("/intake-gaps", "eve"),

@@ -60,6 +60,8 @@ TABLE = {
     "user.add": ".....D.",
     "user.list": ".....D.",
     "user.change": ".....D.",
+    "facility.add": ".....D.",
+    "facility.list": ".....D.",
     "policy.read": "...M.D.",
     "intake.read": ".....D.",
     "audit.verify": "....AD.",

@@ -1,10 +1,11 @@
-"""The administrator's pages: users, policy, deliveries that failed, what intake could not use."""
+"""The administrator's pages: users, facilities, policy, failed deliveries, gaps of intake."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
 from typing import Annotated
+from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Path, Query, Response
 
@@ -15,6 +16,7 @@ from cdi.storage.tables import DeliveryState
 from cdi.web.menu import Entry
 from cdi.web.visit import Visit, visit_of
 from cdi.workflow.accounts import change_roles, list_accounts
+from cdi.workflow.facilities import found_facility, list_facilities
 from cdi.workflow.identity import add_user, revoke_sessions
 from cdi.workflow.intake_gaps import open_gaps
 from cdi.workflow.outgoing.failures import open_deliveries, try_again
@@ -24,6 +26,7 @@ router = APIRouter()
 _ADMIN = frozenset({StaffRole.ADMIN})
 MENU = (
     Entry("Users", "/users", _ADMIN, place=60),
+    Entry("Facilities", "/facilities", _ADMIN, place=60),
     Entry("Policy", "/policy", _ADMIN | {StaffRole.MANAGER}, place=61),
     Entry("Deliveries", "/deliveries", _ADMIN, place=62),
     Entry("Intake", "/intake-gaps", _ADMIN, place=63),
@@ -69,6 +72,24 @@ def revoke(user_id: Id, visit: AdminVisit) -> Response:
     """End all sessions of a user."""
     count = revoke_sessions(visit.desk, visit.actor, user_id, visit.place.id)
     return visit.go("/users", f"{count} sessions ended.")
+
+
+@router.get("/facilities")
+def show_facilities(visit: AdminVisit) -> Response:
+    """List the facilities that the visitor administers; a form adds one."""
+    return visit.page(
+        "facilities.html",
+        facilities=list_facilities(visit.desk, visit.actor),
+        zones=sorted(available_timezones()),
+    )
+
+
+@router.post("/facilities")
+def add_place(visit: AdminVisit) -> Response:
+    """Add a facility, of which the visitor is the first administrator."""
+    code, name, zone = (visit.text(part).strip() for part in ("code", "name", "zone"))
+    found_facility(visit.desk, visit.actor, code, name, zone)
+    return visit.go("/facilities", f"{name} is added. Choose it above to add its people.")
 
 
 @router.get("/policy")
