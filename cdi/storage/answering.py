@@ -90,3 +90,10 @@ def handovers_of(session: Session, query_id: str) -> list[HandoverRow]:
     """Return how a query was passed on or given back, oldest first."""
     statement = select(HandoverRow).where(HandoverRow.query_id == query_id)
     return list(session.scalars(statement.order_by(HandoverRow.at, HandoverRow.id)))
+
+
+def last_handovers(session: Session, query_ids: Collection[str]) -> dict[str, HandoverRow]:
+    """Return by query how it was last passed on or given back; those that never were are not in."""
+    statement = select(HandoverRow).where(HandoverRow.query_id.in_(query_ids))
+    rows = session.scalars(statement.order_by(HandoverRow.at, HandoverRow.id))
+    return {row.query_id: row for row in rows}

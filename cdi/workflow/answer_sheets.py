@@ -10,12 +10,12 @@ from cdi.domain.encounter import Encounter
 from cdi.domain.letter import Letter
 from cdi.domain.query import AWAITING, QueryState, QueryVerb
 from cdi.storage import Session
-from cdi.storage.answering import kept_answers, queries_asked, responses_of
+from cdi.storage.answering import kept_answers, last_handovers, queries_asked, responses_of
 from cdi.storage.charts import encounters_by_id, find_encounter
 from cdi.storage.json_record import from_json
 from cdi.storage.people import find_policy, find_user, names_of
 from cdi.storage.queries import find_response, letters_by_query, replies_by_query, to_letter
-from cdi.storage.tables import EncounterRow, KeptAnswerRow, QueryRow, ResponseRow
+from cdi.storage.tables import EncounterRow, HandoverRow, KeptAnswerRow, QueryRow, ResponseRow
 from cdi.workflow.addendum import AnswerGiven
 from cdi.workflow.charts import note_list
 from cdi.workflow.desk import Desk
@@ -32,6 +32,8 @@ class AskedQuery:
         kept: by place of the question, what was answered and not signed yet.
         because: "" for the recipient, else "cover" or "escalated".
         recipient: name of whom it was sent to.
+        handed_by: name of the physician who passed it on; "" if nobody did.
+        handover: why, with a remark for who answers; None if nobody did.
     """
 
     row: QueryRow
@@ -39,6 +41,8 @@ class AskedQuery:
     kept: dict[int, AnswerGiven]
     because: str
     recipient: str
+    handed_by: str
+    handover: HandoverRow | None
 
     @property
     def complete(self) -> bool:
@@ -226,7 +230,9 @@ def _asked(session: Session, actor: Actor, rows: Sequence[QueryRow]) -> tuple[As
     identifiers = [row.id for row in rows]
     kept = kept_answers(session, actor.id, identifiers)
     letters = letters_by_query(session, identifiers)
-    names = names_of(session, {row.recipient_id for row in rows if row.recipient_id})
+    handovers = last_handovers(session, identifiers)
+    people = {row.recipient_id for row in rows if row.recipient_id}
+    names = names_of(session, people | {row.from_id for row in handovers.values()})
     return tuple(
         AskedQuery(
             row,
@@ -234,6 +240,8 @@ def _asked(session: Session, actor: Actor, rows: Sequence[QueryRow]) -> tuple[As
             as_given((k for k in kept if k.query_id == row.id), row.letter_revision),
             _because(actor, row),
             names.get(row.recipient_id or "", ""),
+            names.get(handovers[row.id].from_id, "") if row.id in handovers else "",
+            handovers.get(row.id),
         )
         for row in rows
     )

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from cdi.domain.actor import Actor
 from cdi.domain.query import AWAITING, UNSENT, QueryState
+from cdi.storage.answering import last_handovers
 from cdi.storage.pages import queries_page
-from cdi.storage.tables import EncounterRow, PatientRow, QueryRow
+from cdi.storage.tables import EncounterRow, HandoverRow, PatientRow, QueryRow
 from cdi.storage.worklists import encounters_by_id, patients_by_id
 from cdi.workflow.charts import note_list
 from cdi.workflow.desk import Desk
@@ -21,11 +22,12 @@ _SHOWN = UNSENT | AWAITING | {QueryState.ANSWERED, QueryState.VERIFIED, QuerySta
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query on the board."""
+    """A query on the board; ``handover`` tells why it was last passed on or given back."""
 
     query: QueryRow
     encounter: EncounterRow
     patient: PatientRow | None
+    handover: HandoverRow | None
 
     @property
     def conditions(self) -> list[str]:
@@ -56,11 +58,17 @@ def open_board(desk: Desk, actor: Actor, facility_id: str, *, mine: bool = False
         page = queries_page(session, [facility_id], states=_SHOWN, owner_id=owner, limit=_MOST)
         rows = encounters_by_id(session, {row.encounter_id for row in page.rows})
         patients = patients_by_id(session, {r.patient_id for r in rows.values() if r.patient_id})
+        handovers = last_handovers(session, [row.id for row in page.rows])
         note_list(desk, session, actor, VERB, page.rows)
         session.flush()
         session.expunge_all()
     asked = [
-        Asked(row, rows[row.encounter_id], patients.get(rows[row.encounter_id].patient_id or ""))
+        Asked(
+            row,
+            rows[row.encounter_id],
+            patients.get(rows[row.encounter_id].patient_id or ""),
+            handovers.get(row.id),
+        )
         for row in page.rows
     ]
     asked.sort(key=lambda one: (one.query.due_at or one.query.changed_at, one.query.id))

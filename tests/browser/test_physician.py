@@ -264,6 +264,14 @@ def test_a_question_that_is_not_mine_is_handed_over_with_the_reason(
     page.get_by_role("button", name="Hand over").click()
     expect(page.get_by_text("No questions wait for you")).to_be_visible()
     assert hospital.query(query).recipient_id == hospital.users["pia"]
+    asked = page_as("pia", PHONE)
+    asked.goto(f"/questions/{query}")
+    expect(asked.get_by_text("Passed on by Dr. Pat Rivera")).to_contain_text(
+        "Off service since Monday"
+    )
+    board = page_as("sam")
+    board.goto("/follow-up")
+    expect(board.locator(".handed")).to_contain_text("not my patient. Off service since Monday")
 
 
 @pytest.mark.parametrize(("size", "dark"), [(PHONE, False), (SMALL, True), ((1440, 900), True)])

@@ -13,7 +13,8 @@ from page_text import csrf_of, letter_form, post
 from stays import make_full_stay
 
 from cdi.domain.policy import Policy
-from cdi.domain.query import QueryState
+from cdi.domain.query import HandoverReason, QueryState
+from cdi.workflow.handover import Handover, decline_query
 
 BrowserOf = Callable[[str], TestClient]
 
@@ -118,6 +119,24 @@ def test_the_editor_and_the_board_are_for_the_desk(
     browser = browser_of(name)
     for path in (f"/queries/{draft.id}/letter", f"/queries/{draft.id}/file", "/follow-up"):
         assert browser.get(path).status_code == 403
+
+
+def test_what_was_given_back_stands_on_the_board_with_the_remark_and_is_sent_on(
+    browser_of: BrowserOf, hospital: Hospital
+) -> None:
+    sent = hospital.sent()
+    handover = Handover(HandoverReason.UNCLEAR, "Which of the two echoes?")
+    declined = decline_query(hospital.desk, hospital.actor("pat"), sent.id, sent.version, handover)
+    page = browser_of("sam").get("/follow-up").text
+    told = page[page.index('class="handed') :][:400]
+    assert "Given back by Dr. Pat Rivera, 3 Jun 09:00: unclear" in told
+    assert "<q>Which of the two echoes?</q>" in told
+    form = {"version": declined.version, "recipient": hospital.users["pia"]}
+    done = post(browser_of("sam"), "/follow-up", f"/follow-up/{sent.id}/reroute", form)
+    assert done.status_code == 303
+    assert 'formaction="/follow-up/' + sent.id + '/reroute"' in page
+    asked = browser_of("pia").get(f"/questions/{sent.id}/1").text
+    assert "Which of the two echoes?" not in asked, "it was for the specialist"
 
 
 def test_the_board_shows_what_waits_and_takes_it_on(

@@ -38,6 +38,7 @@ def show_board(visit: SpecialistVisit, mine: Annotated[bool, Query()] = False) -
         "In the record": [one for one in board if one.query.state is QueryState.VERIFIED],
     }
     people = [one.query.recipient_id for one in board] + [one.query.owner_id for one in board]
+    people += [one.handover.from_id for one in board if one.handover]
     return visit.page(
         "follow_up.html",
         heaps=heaps,
