@@ -10,6 +10,7 @@ import pytest
 from desks import CHF, Hospital, make_stay
 from playwright.sync_api import Page, expect
 from sights import Steps, assert_accessible, assert_no_sideways_scroll, watch
+from stays import make_full_stay
 
 from cdi.domain.letter import OptionKind
 from cdi.domain.query import CoderStatus, PresentOnAdmission
@@ -158,6 +159,22 @@ def test_the_pages_are_accessible_and_fit(
         assert_accessible(page)
         assert_no_sideways_scroll(page)
     assert watch(page).bytes < 240_000
+
+
+def test_timing_suggests_presence_on_admission_and_chooses_nothing(
+    hospital: Hospital, page_as: PageAs
+) -> None:
+    sent = hospital.sent(make_full_stay())
+    hospital.answer(sent.id, sent.version, hospital.options(sent.id, OptionKind.DIAGNOSIS))
+    page = page_as("kim")
+    page.goto("/coding")
+    kidney = page.get_by_role("article", name="Acute kidney injury due to acute tubular necrosis")
+    expect(kidney.locator(".onset")).to_contain_text("Timing suggests POA Y")
+    expect(kidney.locator(".onset")).to_contain_text("First: creatinine 2.4 mg/dL")
+    expect(kidney.locator("input[name=poa]:checked")).to_have_count(0)
+    heart = page.get_by_role("article", name="HFrEF")
+    expect(heart.locator(".onset")).to_have_count(0)
+    assert_accessible(page)
 
 
 def test_a_code_is_accepted_without_a_mouse(coded: Hospital, page_as: PageAs) -> None:

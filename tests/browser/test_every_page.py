@@ -44,6 +44,7 @@ PAGES = {
     "/questions/{query_id}/facts/{fact_id}": ("pat",),
     "/coding": ("kim",),
     "/coding/{diagnosis_id}": ("kim",),
+    "/coding/{diagnosis_id}/onset": ("kim",),
     "/reconciliation": ("kim", "mia"),
     "/figures": ("mia",),
     "/figures/impact": ("mia",),

@@ -17,6 +17,7 @@ from cdi.web.moments import tell_short
 from cdi.web.visit import Visit, visit_of
 from cdi.workflow.coding import OPEN, CodingLine, count_coding, open_coding, open_coding_line
 from cdi.workflow.diagnoses import accept_code, return_diagnosis
+from cdi.workflow.onset_proposal import has_onset, propose_onset
 
 router = APIRouter()
 CoderVisit = Annotated[Visit, visit_of(StaffRole.CODER)]
@@ -119,6 +120,14 @@ def give_back(diagnosis_id: str, visit: CoderVisit) -> Response:
     return _line(visit, diagnosis_id)
 
 
+@router.get("/coding/{diagnosis_id}/onset")
+def show_onset(diagnosis_id: str, visit: CoderVisit) -> Response:
+    """Show what timing suggests of presence on admission; it chooses nothing."""
+    proposal = propose_onset(visit.desk, visit.actor, diagnosis_id)
+    template = "coding/_onset.html" if visit.is_partial else "coding/onset.html"
+    return visit.page(template, proposal=proposal)
+
+
 @router.get("/coding/{diagnosis_id}")
 def show_line(diagnosis_id: str, visit: CoderVisit) -> Response:
     """Show one clarified diagnosis."""
@@ -153,6 +162,7 @@ def shape_line(visit: Visit, line: CodingLine, *, wrong: str = "") -> dict[str, 
         "addendum": line.response.addendum,
         "letter": line.letter.text,
         "query": line.query,
+        "has_onset": has_onset(row.condition),
         "wrong": wrong,
     }
 
