@@ -21,6 +21,7 @@ from cdi.api.routes import (
     events,
     fhir,
     findings,
+    letter_audits,
     metrics,
     queries,
     session,
@@ -75,6 +76,7 @@ _API = (
     fhir,
     subscriptions,
     deliveries,
+    letter_audits,
     metrics,
 )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -17,6 +18,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from cdi.app import create_app
+from cdi.compliance.worksheet import Row
 from cdi.domain.actor import StaffRole
 from cdi.domain.encounter import Patient
 from cdi.domain.letter import OptionKind
@@ -34,6 +36,7 @@ from cdi.storage.tables import (
 from cdi.workflow.diagnoses import accept_diagnosis
 from cdi.workflow.drafting import draft_query, submit_query
 from cdi.workflow.identity import add_user, open_session
+from cdi.workflow.letter_audit import draw_audit, open_audit
 from cdi.workflow.lifecycle import verify_query
 from cdi.workflow.links import make_link
 from cdi.workflow.sending import send_query
@@ -119,6 +122,10 @@ POST /api/subscriptions/{subscription_id}/test    xxxxxxxoxxx ....... -
 DELETE /api/subscriptions/{subscription_id}       xxxxxxxo... ....... -
 GET /api/deliveries                               xxxxxxxoxxx xxxxxox -
 POST /api/deliveries/{delivery_id}/retry          xxxxxxxoxxx ....... -
+GET /api/letter-audits                            xxxxxooxxxx ....... -
+POST /api/letter-audits                           xxxxxooxxxx ....... -
+GET /api/letter-audits/{audit_id}                 xxxxxooxxxx ....... -
+POST /api/letter-audits/{audit_id}/verdicts       xxxxxooxxxx ....... -
 GET /api/metrics                                  xxxxxoxxxxx xxxoxxx -
 GET /cds-services                                 ooooooooooo ooooooo o
 POST /cds-services/{service}                      ---------ox ------- -
@@ -285,6 +292,28 @@ def _failed(world: World) -> str:
     return row.id
 
 
+def _sample(world: World) -> dict[str, Any]:
+    """Return the body that draws from the letters of a month."""
+    since, until = "2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z"
+    return {"facility_id": world.here, "since": since, "until": until, "size": 1}
+
+
+def _audit(world: World) -> tuple[str, Row]:
+    """Return an audit and the first row of its worksheet."""
+    world.sent()
+    desk, manager = world.hospital.desk, world.hospital.actor("M")
+    now = world.hospital.clock()
+    month = timedelta(days=20)
+    drawn = draw_audit(desk, manager, world.here, now - month, now + month, size=1)
+    return drawn.id, open_audit(desk, manager, drawn.id).rows[0]
+
+
+def _judge(world: World) -> Call:
+    audit, row = _audit(world)
+    verdict = {"query_id": row.letter, "rule": row.rule, "verdict": "met"}
+    return Call(f"/api/letter-audits/{audit}/verdicts", {"verdicts": [verdict]})
+
+
 def _hook(service: str, hook: str) -> Call:
     context = {"patientId": "MRN-1"}
     body = {"hook": hook, "hookInstance": "1", "context": context}
@@ -347,6 +376,10 @@ CALLS: dict[str, Callable[[World], Call]] = {
     "POST /api/final-codes": lambda w: Call(
         f"/api/final-codes?facility_id={w.here}", text="encounter,code,poa\nE-1,I50.9,Y\n"
     ),
+    "GET /api/letter-audits": lambda w: Call(f"/api/letter-audits?facility_id={w.here}"),
+    "POST /api/letter-audits": lambda w: (w.sent(), Call("/api/letter-audits", _sample(w)))[1],
+    "GET /api/letter-audits/{audit_id}": lambda w: Call(f"/api/letter-audits/{_audit(w)[0]}"),
+    "POST /api/letter-audits/{audit_id}/verdicts": _judge,
     "GET /api/metrics": lambda _: Call(
         "/api/metrics?since=2026-06-01T00:00:00Z&until=2026-07-01T00:00:00Z"
     ),
