@@ -25,6 +25,7 @@ PERMISSIONS: Mapping[str, frozenset[StaffRole]] = MappingProxyType(
         "encounter.ingest": frozenset({_SPECIALIST, _SERVICE}),
         "encounter.review": frozenset({_SPECIALIST, _MANAGER, _SERVICE}),
         "encounter.read": frozenset({_SPECIALIST, _MANAGER, _CODER, _PHYSICIAN}),
+        "encounter.find": frozenset({_SPECIALIST, _MANAGER, _CODER, _PHYSICIAN}),
         "encounter.assign": _DESK,
         "finding.list": frozenset({_SPECIALIST, _MANAGER}),
         "finding.dismiss": _DESK,

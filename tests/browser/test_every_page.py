@@ -34,6 +34,7 @@ PAGES = {
     "/follow-up": ("sam", "mia"),
     "/charts/{encounter_id}": ("sam", "mia", "pat", "kim"),
     "/emergency": ("pat",),
+    "/stays": ("sam", "mia", "pat", "kim"),
     "/questions": ("pat",),
     "/answers": ("pat",),
     "/questions/{query_id}": ("pat",),
@@ -181,6 +182,12 @@ def test_what_is_posted_for_and_what_goes_wrong_is_accessible_too(
     page.keyboard.type("Jordan")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Jordan Example").first).to_be_visible()
+    _look(page)
+    page.goto("/stays")
+    page.keyboard.type("Jordan")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="6 found")).to_be_visible()
+    assert page.url.endswith("/stays")
     _look(page)
     watch(page).allow("404")
     page.goto("/encounters/none")

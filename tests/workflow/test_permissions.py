@@ -16,6 +16,7 @@ TABLE = {
     "encounter.ingest": "S.....V",
     "encounter.review": "S..M..V",
     "encounter.read": "SPCM...",
+    "encounter.find": "SPCM...",
     "encounter.assign": "S..M...",
     "finding.list": "S..M...",
     "finding.dismiss": "S..M...",
