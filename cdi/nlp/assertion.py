@@ -106,7 +106,9 @@ class AssertionReader:
             One judgement for each target, in the order given.
         """
         scopes = self._scopes.find(text, sentence_start, sentence_end, cue_hits, targets)
-        verdicts = self._verdicts(text, sentence_start, scopes, targets, set(targets), section_kind)
+        verdicts = self._verdicts(
+            text, sentence_start, cue_hits, scopes, targets, set(targets), section_kind
+        )
         return [verdict.judgement for verdict in verdicts]
 
     def read(
@@ -156,7 +158,7 @@ class AssertionReader:
             spans = [targets[member] for member in members]
             naming = [span for span in spans if span in names]
             scopes = self._scopes.find(text, start, end, hits, naming, above, year, spans)
-            found = self._verdicts(text, start, scopes, spans, names, kind)
+            found = self._verdicts(text, start, hits, scopes, spans, names, kind)
             for member, verdict in zip(members, found, strict=True):
                 verdicts[member] = verdict
         return verdicts
@@ -165,15 +167,22 @@ class AssertionReader:
         self,
         text: str,
         start: int,
+        hits: Sequence[Hit],
         scopes: Scopes,
         targets: Sequence[Span],
         names: Collection[Span],
         kind: str,
     ) -> list[Verdict]:
         default = self._sections.get(kind, ())
-        if not (scopes.forward or scopes.backward):
+        histories = self._scopes.histories(hits)
+        if not (scopes.forward or scopes.backward or histories):
             return [_decide(start, (), default)] * len(targets)
         reaching: list[list[Scope]] = [[] for _ in targets]
+        if histories:
+            for (first, last), found in zip(targets, reaching, strict=True):
+                own = histories.get(last)
+                if own is not None and first <= own.start:
+                    found.append(own)
         if scopes.forward:
             reach_forward(text, scopes.forward, targets, names, reaching)
         if scopes.backward:

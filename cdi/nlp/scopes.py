@@ -82,6 +82,11 @@ class ScopeFinder:
         shared: dict[tuple[type, Meaning], Meaning] = {}
         self._meanings = [shared.setdefault((type(m), m), m) for m in pack.meanings]
         self._is_cue = [isinstance(meaning, Cue) for meaning in self._meanings]
+        self._history = {
+            index
+            for index, meaning in enumerate(self._meanings)
+            if isinstance(meaning, Cue) and meaning.category is Category.HISTORY
+        }
         self._in_list = {c: _boundary(c, pack, lists=True) for c in Category}
         self._outside = {c: _boundary(c, pack, lists=False) for c in Category}
         self._own_stops = {
@@ -93,6 +98,17 @@ class ScopeFinder:
     def any_cue(self, hits: Sequence[Hit]) -> bool:
         """Tell whether one of the phrases is more than a stop, an anchor or a pseudo cue."""
         return any(self._is_cue[index] for index, _, _ in hits)
+
+    def histories(self, hits: Sequence[Hit]) -> dict[int, Scope]:
+        """Return the cues of history by where they end, each with itself as scope and no cue.
+
+        A mention that ends with one is a history itself ("psychiatric history").
+        """
+        return {
+            end: Scope(Category.HISTORY, start, end, 0, False, start, start)
+            for index, start, end in hits
+            if index in self._history
+        }
 
     def find(
         self,

@@ -177,6 +177,10 @@ Fever, likely secondary to <workup>pneumonia</workup> vs <workup>UTI</workup>.
 """
 
 HISTORY = """
+She has an extensive <historical>psychiatric history</historical>.
+<historical>Cardiac history</historical> and <present>chest pain</present>.
+<present>Patient</present> with a <historical>medical history</historical>.
+<present>Cardiac</present> exam is normal.
 History of <historical>CHF</historical>.
 H/o <historical>CHF</historical>, <historical>COPD</historical>, <historical>DM</historical>.
 Hx of <historical>stroke</historical> and <historical>MI</historical>.
