@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Response
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request
 
 _AXE = Path(__file__).parent / "browser" / "axe-4.14.1.min.js"
 _GRAVE = ("serious", "critical")
@@ -17,12 +17,17 @@ class Watch:
 
     def __init__(self, page: Page) -> None:
         self.said: list[str] = []
-        self.bytes = 0
+        self._finished: list[Request] = []
         self._allowed: list[str] = []
         page.on("console", self._hear)
         page.on("pageerror", self._fail)
-        page.on("response", self._weigh)
+        page.on("requestfinished", self._keep)
         page.__dict__["watch"] = self
+
+    @property
+    def bytes(self) -> int:
+        """What was transferred so far, as it was packed; pages as well as files."""
+        return sum(request.sizes()["responseBodySize"] for request in self._finished)
 
     def allow(self, words: str) -> None:
         """Let messages with these words pass, such as the status of an answer that is expected."""
@@ -38,11 +43,11 @@ class Watch:
             at = message.location
             self.said.append(f"{message.text} ({at['url'][-60:]}:{at['lineNumber']})")
 
+    def _keep(self, request: Request) -> None:
+        self._finished.append(request)
+
     def _fail(self, error: Error) -> None:
         self.said.append(f"script: {error.message}")
-
-    def _weigh(self, response: Response) -> None:
-        self.bytes += int(response.headers.get("content-length", "0"))
 
 
 def watch(page: Page) -> Watch:

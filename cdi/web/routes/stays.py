@@ -15,7 +15,8 @@ from cdi.workflow.stay_search import StaysFound, find_stays
 router = APIRouter()
 _DESK = frozenset({StaffRole.SPECIALIST, StaffRole.MANAGER})
 _READERS = _DESK | {StaffRole.CODER, StaffRole.PHYSICIAN}
-MENU = (Entry("Find a stay", "/stays", _READERS, place=80),)
+# A physician's phone has no room for it: the page of emergency access leads there.
+MENU = (Entry("Find a stay", "/stays", _DESK | {StaffRole.CODER}, place=80),)
 ReaderVisit = Annotated[Visit, visit_of(*_READERS)]
 
 
