@@ -43,7 +43,7 @@ BOUNDS = {
             "unclear_laterality",
         ),
         false_alerts=0,
-        missed=3,
+        missed=0,
     ),
     "long_notes": Bound(
         systems=(
