@@ -2,10 +2,10 @@
 
     python benchmarks/pages.py postgresql+psycopg://user@host/scratch
 
-The database is one that ``benchmarks/desk.py`` filled. Each page is asked for in this process, without a
-network; two columns tell the time of the processor in this process and the time in which the
-database answered, in milliseconds, as the middle of seven. What is over 150 ms together or over 120 kB is
-marked. Pages of one query, stay or diagnosis are asked for with the newest there is.
+The database is one that ``benchmarks/desk.py`` filled. Each page is asked for in this process,
+without a network; two columns tell the time of the processor in this process and the time in which
+the database answered, in milliseconds, as the middle of seven. What is over 150 ms together or over
+120 kB is marked. Pages of one query, stay or diagnosis are asked for with the newest there is.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ class Meter:
     statements: int = 0
 
     def reset(self) -> None:
+        """Begin anew."""
         self.seconds, self.statements = 0.0, 0
 
 
