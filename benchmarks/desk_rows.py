@@ -107,10 +107,10 @@ class _Rows:
         content = "CAST(:finding AS jsonb)" if self.words is _POSTGRESQL else ":finding"
         return (
             "INSERT INTO findings (id, facility_id, encounter_id, condition, name, type, "
-            "priority, rank, rule_version, state, reason, content, content_hash, raised_at, "
+            "priority, rank, rule_version, state, content, content_hash, raised_at, "
             f"seen_at, version) SELECT {self.own}, :facility, {self.stay}, 'c' || (i % 60), "
             "'n' || (i % 4), 'specificity', 'low', (i % 300) / 100.0, 1, "
-            f"CASE WHEN i % 20 = 0 THEN 'open' ELSE 'asked' END, '', {content}, '', "
+            f"CASE WHEN i % 20 = 0 THEN 'open' ELSE 'asked' END, {content}, '', "
             f"{self.moment()}, {self.moment()}, 1 FROM {self.series}"
         )
 
@@ -123,12 +123,12 @@ class _Rows:
             "INSERT INTO queries (id, facility_id, encounter_id, state, channel, retrospective, "
             "priority, service, recipient_id, routed_by, owner_id, letter_revision, created_at, "
             "changed_at, changed_by, sent_at, due_at, reminders, answered_at, working_minutes, "
-            f"end_reason, version) SELECT {self.own}, :facility, {self.stay}, {state}, 'letter', "
+            f"version) SELECT {self.own}, :facility, {self.stay}, {state}, 'letter', "
             f"{self.words['false']}, 'low', 'service ' || (i % 12), {self.physician}, 'author', "
             f"'owner ' || (i % 15), 1, {self.moment()}, {self.moment()}, 'owner', "
             f"{self.moment('60')}, {self.moment('90000')}, 0, "
             f"CASE WHEN {self.answered} THEN {self.moment('3600 * (i % 40)')} END, "
-            f"CASE WHEN {self.answered} THEN 20 * (i % 40) END, '', 1 FROM {self.series}"
+            f"CASE WHEN {self.answered} THEN 20 * (i % 40) END, 1 FROM {self.series}"
         )
 
     def questions(self) -> str:
@@ -143,9 +143,9 @@ class _Rows:
     def letters(self) -> str:
         return (
             "INSERT INTO letters (id, query_id, revision, written_at, written_by, content_hash, "
-            f"pack_version, violations, override_reason, content_sealed) SELECT {self.own}, "
+            f"pack_version, violations, content_sealed) SELECT {self.own}, "
             f"{self.own}, 1, {self.moment()}, 'owner', '', '1', "
-            f"{self.words['json'].format('[]')}, '', :letter FROM {self.series}"
+            f"{self.words['json'].format('[]')}, :letter FROM {self.series}"
         )
 
     def replies(self) -> tuple[str, ...]:

@@ -9,10 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from cdi.domain.letter import OptionKind
 from cdi.domain.query import CoderStatus, FindingState, PresentOnAdmission, QueryState
+from cdi.domain.reasons import LONGEST_REMARK, DismissalReason, EndReason, OverrideReason
 
 _Item = TypeVar("_Item")
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 _Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
+_Remark = Annotated[str, StringConstraints(max_length=LONGEST_REMARK)]
 
 
 class Body(BaseModel):
@@ -85,6 +87,8 @@ class FindingOut(BaseModel):
     facility_id: str
     encounter_id: str
     state: FindingState
+    reason: DismissalReason | None
+    remark: str
     version: int
     raised_at: datetime
     seen_at: datetime
@@ -119,7 +123,7 @@ class QueryOut(BaseModel):
     sent_at: datetime | None
     due_at: datetime | None
     answered_at: datetime | None
-    end_reason: str
+    end_reason: EndReason | None
 
 
 class OptionOut(BaseModel):
@@ -209,12 +213,15 @@ class DiagnosisOut(BaseModel):
 
 
 class QueryDetailOut(BaseModel):
-    """A query with all that belongs to it; a physician gets no codes and no history."""
+    """A query with all that belongs to it; a physician gets no codes, remarks and history."""
 
     query: QueryOut
     letter: LetterOut
     pack_version: str
     violations: list[ViolationOut]
+    override_reason: OverrideReason | None = None
+    override_remark: str = ""
+    end_remark: str = ""
     addendum: str
     answered_by: str
     diagnoses: list[DiagnosisOut]
@@ -275,9 +282,10 @@ class LetterIn(Body):
 class SendIn(Body):
     """``override``: why a letter is sent in spite of violations; for managers."""
 
-    model_config = example({"override": ""})
+    model_config = example({"override": "physician_advisor_agrees", "remark": ""})
 
-    override: Annotated[str, StringConstraints(max_length=400)] = ""
+    override: OverrideReason | None = None
+    remark: _Remark = ""
 
 
 class AnswerIn(Body):
@@ -303,6 +311,24 @@ class ReasonIn(Body):
     model_config = example({"reason": "documented in the meantime"})
 
     reason: _Reason
+
+
+class DismissIn(Body):
+    """Why a finding is put away; ``other`` needs a remark."""
+
+    model_config = example({"reason": "not_relevant_to_this_stay", "remark": ""})
+
+    reason: DismissalReason
+    remark: _Remark = ""
+
+
+class EndIn(Body):
+    """Why a query ends; ``other`` needs a remark."""
+
+    model_config = example({"reason": "asked_otherwise", "remark": "by telephone"})
+
+    reason: EndReason
+    remark: _Remark = ""
 
 
 class RecipientIn(Body):

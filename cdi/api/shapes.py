@@ -37,6 +37,8 @@ def shape_finding(row: FindingRow) -> FindingOut:
         facility_id=row.facility_id,
         encounter_id=row.encounter_id,
         state=row.state,
+        reason=row.reason,
+        remark=row.remark,
         version=row.version,
         raised_at=row.raised_at,
         seen_at=row.seen_at,
@@ -92,6 +94,9 @@ def shape_file(file: QueryFile, *, asked_only: bool) -> QueryDetailOut:
     )
     if not asked_only:
         shown.violations = [ViolationOut.model_validate(found) for found in file.version.violations]
+        shown.override_reason = file.version.override_reason
+        shown.override_remark = file.version.override_remark
+        shown.end_remark = file.query.end_remark
         shown.diagnoses = [DiagnosisOut.model_validate(row) for row in file.diagnoses]
         shown.history = [shape_event(row) for row in file.events]
     return shown

@@ -54,20 +54,20 @@ def add_history(
     change: FindingChange,
     actor_id: str,
     at: datetime,
-    reason: str = "",
 ) -> None:
     """Write one step of a finding's history, with the finding as it is from then on."""
-    session.add(
-        FindingHistoryRow(
-            finding_id=row.id,
-            at=at,
-            change=change,
-            actor_id=actor_id,
-            rule_version=row.rule_version,
-            reason=reason,
-            content=row.content,
-        )
+    step = FindingHistoryRow(
+        finding_id=row.id,
+        at=at,
+        change=change,
+        actor_id=actor_id,
+        rule_version=row.rule_version,
+        reason=row.reason,
+        content=row.content,
     )
+    if row.remark:
+        step.remark = row.remark
+    session.add(step)
 
 
 def is_asked(session: Session, finding_id: str) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from cdi.domain.query import FindingChange, FindingState
+from cdi.domain.reasons import DismissalReason
 from cdi.storage.tables import FindingHistoryRow, FindingRow, QuestionRow, RuleMuteRow, new_id
 
 Rule = tuple[str, str]
@@ -22,7 +23,7 @@ class Fate:
 
     rule: Rule
     state: FindingState
-    reason: str
+    reason: DismissalReason | None
     asked: bool
     findings: int
 
@@ -115,7 +116,6 @@ def move_findings(
                 "change": change,
                 "actor_id": actor_id,
                 "rule_version": row.rule_version,
-                "reason": "",
                 "content": row.content,
             }
             for row in found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, unquote
 
@@ -23,6 +24,7 @@ from cdi.workflow.identity import LONGEST_SESSION, Presence, find_presence, log_
 
 PLACE_COOKIE, NOTICE_COOKIE = "cdi_facility", "cdi_notice"
 LOGIN_FIELD, PASSWORD_FIELD = "again_login", "again_password"
+_Word = TypeVar("_Word", bound=StrEnum)
 _Response = TypeVar("_Response", bound=Response)
 Fragment = tuple[str, Mapping[str, Any]]
 
@@ -102,6 +104,17 @@ class Visit:
         if not (value.isascii() and value.isdigit() and len(value) < 10):
             raise InputError("a whole number is expected", field=name)
         return int(value)
+
+    def word(self, name: str, words: type[_Word]) -> _Word:
+        """Return a posted member of a closed list, such as a reason.
+
+        Raises:
+            InputError: it is none of them.
+        """
+        try:
+            return words(self.text(name))
+        except ValueError:
+            raise InputError("choose one of: " + ", ".join(words), field=name) from None
 
     def page(self, template: str, *, status: int = 200, **content: Any) -> HTMLResponse:
         """Return a page, or a part of one, from a template."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from cdi.domain.actor import Actor
 from cdi.domain.policy import Policy
 from cdi.domain.query import AWAITING, QueryState, QueryVerb
+from cdi.domain.reasons import EndReason
 from cdi.domain.working_time import Schedule
 from cdi.errors import InputError
 from cdi.storage import Session
@@ -108,7 +109,7 @@ def _take(
     schedule: Schedule,
 ) -> Receipt:
     now = desk.now()
-    move(session, query, step, actor, now, "unanswered")
+    move(session, query, step, actor, now, EndReason.UNANSWERED)
     if step is QueryVerb.REMIND:
         query.reminders += 1
     if step is QueryVerb.ESCALATE:

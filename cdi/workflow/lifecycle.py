@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cdi.domain.actor import Actor
 from cdi.domain.query import FindingChange, FindingState, QueryState, QueryVerb
+from cdi.domain.reasons import END_REASONS, DismissalReason, EndReason, check_reason
 from cdi.errors import ConflictError, InputError, NotFound
 from cdi.storage import Session
 from cdi.storage.findings import add_history, findings_by_id
@@ -75,54 +78,93 @@ def verify_query(
     desk: Desk, actor: Actor, query_id: str, version: int, *, key: str = ""
 ) -> Receipt:
     """Note that the record says what was answered; reviews do so by themselves when they see it."""
-    return _step(desk, actor, query_id, version, QueryVerb.VERIFY, "", key)
+    verb = "query.verify"
+
+    def act(session: Session) -> Receipt:
+        query = take_query(session, actor, query_id, verb, desk.now(), version)
+        move(session, query, QueryVerb.VERIFY, actor, desk.now())
+        query.verified_at = desk.now()
+        return note_query(desk, session, actor, verb, query)
+
+    content = {"query": query_id, "version": version}
+    return carry_out(desk, Request(actor, verb, content, key), act)
 
 
 def close_query(
-    desk: Desk, actor: Actor, query_id: str, version: int, *, reason: str = "", key: str = ""
+    desk: Desk,
+    actor: Actor,
+    query_id: str,
+    version: int,
+    reason: EndReason = EndReason.VERIFIED,
+    remark: str = "",
+    *,
+    key: str = "",
 ) -> Receipt:
     """Close a query: verified, or answered and, for a reason, not to be found in the record.
 
     Raises:
-        InputError: the record was not verified and no reason is given.
+        InputError: the record was not verified and no other reason is given.
     """
-    return _step(desk, actor, query_id, version, QueryVerb.CLOSE, reason, key)
+    ending = _Ending(QueryVerb.CLOSE, reason, remark)
+    return _end(desk, actor, query_id, version, ending, key)
 
 
 def withdraw_query(
-    desk: Desk, actor: Actor, query_id: str, version: int, reason: str, *, key: str = ""
+    desk: Desk,
+    actor: Actor,
+    query_id: str,
+    version: int,
+    reason: EndReason,
+    remark: str = "",
+    *,
+    key: str = "",
 ) -> Receipt:
     """Take a query back; what was sent stays readable, and its questions may be asked again.
 
     Raises:
-        InputError: no reason is given.
+        InputError: it is no reason to withdraw, or another reason without words.
     """
-    return _step(desk, actor, query_id, version, QueryVerb.WITHDRAW, reason, key)
+    ending = _Ending(QueryVerb.WITHDRAW, reason, remark)
+    return _end(desk, actor, query_id, version, ending, key)
 
 
 def resolve_query(
-    desk: Desk, actor: Actor, query_id: str, version: int, reason: str, *, key: str = ""
+    desk: Desk,
+    actor: Actor,
+    query_id: str,
+    version: int,
+    reason: EndReason,
+    remark: str = "",
+    *,
+    key: str = "",
 ) -> Receipt:
     """End a draft that needs no sending.
 
     Raises:
-        InputError: no reason is given.
+        InputError: it is no reason to end a draft, or another reason without words.
     """
-    return _step(desk, actor, query_id, version, QueryVerb.RESOLVE, reason, key)
+    ending = _Ending(QueryVerb.RESOLVE, reason, remark)
+    return _end(desk, actor, query_id, version, ending, key)
 
 
 def dismiss_finding(
-    desk: Desk, actor: Actor, finding_id: str, version: int, reason: str, *, key: str = ""
+    desk: Desk,
+    actor: Actor,
+    finding_id: str,
+    version: int,
+    reason: DismissalReason,
+    remark: str = "",
+    *,
+    key: str = "",
 ) -> Receipt:
     """Put a finding away for a reason; it comes back only with a newer version of its rule.
 
     Raises:
-        InputError: no reason is given.
+        InputError: another reason without words.
         ConflictError: it changed since, or is asked about.
     """
     verb = "finding.dismiss"
-    if not reason.strip():
-        raise InputError("a reason is needed", field="reason")
+    remark = check_reason(reason, remark)
 
     def act(session: Session) -> Receipt:
         row = next(iter(findings_by_id(session, [finding_id])), None)
@@ -133,8 +175,9 @@ def dismiss_finding(
             raise ConflictError(
                 f"finding {row.id} is {row.state} at version {row.version}", version=row.version
             )
-        row.state, row.reason = FindingState.DISMISSED, reason.strip()[:80]
-        add_history(session, row, FindingChange.DISMISSED, actor.id, desk.now(), row.reason)
+        row.state, row.reason = FindingState.DISMISSED, reason
+        row.remark = remark
+        add_history(session, row, FindingChange.DISMISSED, actor.id, desk.now())
         session.flush()
         receipt = Receipt("finding", row.id, row.version, row.state.value)
         note_event(
@@ -147,44 +190,51 @@ def dismiss_finding(
             row.encounter_id,
             rule=f"{row.condition}.{row.name}",
             rule_version=row.rule_version,
-            reason=desk.store.digest(row.reason),
+            reason=reason.value,
+            **_told(desk, remark),
         )
         return receipt
 
-    content = {"finding": finding_id, "version": version, "reason": reason}
+    content = {"finding": finding_id, "version": version, "reason": reason, "remark": remark}
     return carry_out(desk, Request(actor, verb, content, key), act)
 
 
-_NEED_REASON = frozenset({QueryVerb.WITHDRAW, QueryVerb.RESOLVE})
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """How a query is to end, and why."""
+
+    step: QueryVerb
+    reason: EndReason
+    remark: str
 
 
-def _step(
-    desk: Desk,
-    actor: Actor,
-    query_id: str,
-    version: int,
-    step: QueryVerb,
-    reason: str,
-    key: str,
+def _end(
+    desk: Desk, actor: Actor, query_id: str, version: int, ending: _Ending, key: str
 ) -> Receipt:
+    step, reason = ending.step, ending.reason
     verb = f"query.{step}"
-    reason = reason.strip()
-    if step in _NEED_REASON and not reason:
-        raise InputError("a reason is needed", field="reason")
+    if reason not in END_REASONS[step]:
+        allowed = ", ".join(END_REASONS[step])
+        raise InputError(f"{reason} is no reason to {step}; these are: {allowed}", field="reason")
+    remark = check_reason(reason, ending.remark)
 
     def act(session: Session) -> Receipt:
         query = take_query(session, actor, query_id, verb, desk.now(), version)
         sent = query.sent_at is not None
-        if step is QueryVerb.CLOSE and query.state is QueryState.ANSWERED and not reason:
+        if query.state is QueryState.ANSWERED and reason is EndReason.VERIFIED:
             raise InputError("not verified in the record; a reason is needed", field="reason")
-        move(session, query, step, actor, desk.now(), reason[:200])
-        if step is QueryVerb.VERIFY:
-            query.verified_at = desk.now()
+        move(session, query, step, actor, desk.now(), reason)
+        if remark:
+            query.end_remark = remark
         if step is QueryVerb.WITHDRAW and sent:
             announce(desk, session, query, "query.withdrawn", query.recipient_id)
-        # The words stand beside the query; the trail, which is exported, holds their hash.
-        told = desk.store.digest(reason[:200]) if reason else ""
-        return note_query(desk, session, actor, verb, query, reason=told)
+        told = _told(desk, remark)
+        return note_query(desk, session, actor, verb, query, reason=reason.value, **told)
 
-    content = {"query": query_id, "version": version, "reason": reason}
+    content = {"query": query_id, "version": version, "reason": reason, "remark": remark}
     return carry_out(desk, Request(actor, verb, content, key), act)
+
+
+def _told(desk: Desk, remark: str) -> dict[str, str]:
+    """Return what the trail, which is exported, says of a remark: the hash of its words."""
+    return {"remark": desk.store.digest(remark)} if remark else {}

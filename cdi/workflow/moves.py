@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cdi.domain.actor import Actor, StaffRole
 from cdi.domain.query import ENDED, FindingChange, FindingState, QueryState, QueryVerb, next_state
+from cdi.domain.reasons import EndReason
 from cdi.errors import ConflictError, NotFound
 from cdi.storage import Session
 from cdi.storage.findings import add_history, findings_by_id
@@ -76,9 +77,9 @@ def move(
     verb: QueryVerb,
     actor: Actor,
     now: datetime,
-    reason: str = "",
+    reason: EndReason | None = None,
 ) -> Receipt:
-    """Bring a query to its next state.
+    """Bring a query to its next state; the reason counts if it ends there.
 
     Raises:
         TransitionError: the verb does not apply now.

@@ -11,6 +11,7 @@ from cdi.domain.actor import Actor
 from cdi.domain.encounter import Role
 from cdi.domain.finding import Review
 from cdi.domain.query import AWAITING, UNSENT, Outcome, QueryState, QueryVerb
+from cdi.domain.reasons import EndReason
 from cdi.storage import Session
 from cdi.storage.charts import notes_since
 from cdi.storage.pages import last_event_at
@@ -20,9 +21,9 @@ from cdi.workflow.delivery import announce
 from cdi.workflow.desk import Desk, note_event
 from cdi.workflow.moves import move, receipt_of
 
-DOCUMENTED = "documented meanwhile"
 UNVERIFIED = "query.unverified"
 """That notes written after an answer do not say what was answered."""
+_DOCUMENTED = EndReason.DOCUMENTED_MEANWHILE
 _BETWEEN = timedelta(days=1)
 _NOTHING_TO_WRITE = frozenset({Outcome.UNDETERMINED, Outcome.NOT_SIGNIFICANT})
 
@@ -38,7 +39,7 @@ def follow_up(
         if verb is None:
             _remind_of_record(desk, session, actor, query, review)
             continue
-        receipt = move(session, query, verb, actor, desk.now(), DOCUMENTED)
+        receipt = move(session, query, verb, actor, desk.now(), _DOCUMENTED)
         if verb is QueryVerb.VERIFY:
             query.verified_at = desk.now()
         if verb is QueryVerb.WITHDRAW:
@@ -51,7 +52,7 @@ def follow_up(
             receipt,
             query.facility_id,
             query.encounter_id,
-            reason=DOCUMENTED,
+            reason=_DOCUMENTED.value,
         )
         moved[query.id] = receipt.state
     return moved

@@ -166,6 +166,7 @@ def _refresh(
     if row.state is FindingState.RESOLVED or (row.state is FindingState.DISMISSED and newer_rule):
         # What was answered is not asked again: it comes back as asked, and waits for the record.
         asked = is_asked(session, row.id)
-        row.state, row.reason = FindingState.ASKED if asked else FindingState.OPEN, ""
+        row.state = FindingState.ASKED if asked else FindingState.OPEN
+        row.reason = row.remark_sealed = None
         return FindingChange.REOPENED
     return None if same else FindingChange.CHANGED

@@ -8,6 +8,7 @@ from math import sqrt
 
 from cdi.domain.actor import Actor
 from cdi.domain.query import FindingChange, FindingState
+from cdi.domain.reasons import DismissalReason
 from cdi.errors import ConflictError, InputError, NotFound
 from cdi.storage import Session
 from cdi.storage.rules import (
@@ -24,9 +25,9 @@ from cdi.workflow.desk import Desk, Receipt, Request, carry_out, note_event
 from cdi.workflow.metrics import Period
 from cdi.workflow.permissions import require
 
-DOCUMENTED = "already documented"
-BY_POLICY = "no query by policy"
-"""Reasons of a dismissal that speak not of noise."""
+_NOISE = frozenset(
+    {DismissalReason.NOT_SUPPORTED, DismissalReason.MISREAD, DismissalReason.NOT_RELEVANT}
+)
 _LONGEST_REASON = 400
 # The normal quantile of a 95 % interval.
 _Z = 1.959964
@@ -109,10 +110,10 @@ def _health(rule: Rule, group: list[Fate], sent: int, muted: RuleMuteRow | None)
     for fate in group:
         if fate.state is not FindingState.DISMISSED:
             counts["kept"] += fate.findings if fate.asked else 0
-        elif fate.reason == DOCUMENTED:
+        elif fate.reason is DismissalReason.ALREADY_DOCUMENTED:
             counts["documented"] += fate.findings
         else:
-            counts["other" if fate.reason == BY_POLICY else "noise"] += fate.findings
+            counts["noise" if fate.reason in _NOISE else "other"] += fate.findings
     return RuleHealth(
         *rule,
         findings=sum(fate.findings for fate in group),

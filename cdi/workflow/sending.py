@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from cdi.domain.actor import Actor
 from cdi.domain.finding import Review
 from cdi.domain.policy import Policy
 from cdi.domain.query import QueryVerb
+from cdi.domain.reasons import OverrideReason, check_reason
 from cdi.errors import InputError, LimitReached, NotCompliant
 from cdi.storage import Session
 from cdi.storage.charts import note_asked
@@ -27,8 +29,22 @@ from cdi.workflow.trail import note_query
 VERB = "query.send"
 
 
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Why a manager sends a letter in spite of its violations; the remark is for the audit."""
+
+    reason: OverrideReason
+    remark: str = ""
+
+
 def send_query(
-    desk: Desk, actor: Actor, query_id: str, version: int, *, override: str = "", key: str = ""
+    desk: Desk,
+    actor: Actor,
+    query_id: str,
+    version: int,
+    *,
+    override: Override | None = None,
+    key: str = "",
 ) -> Receipt:
     """Send a query to its recipient.
 
@@ -45,12 +61,13 @@ def send_query(
 
     Raises:
         NotCompliant: the letter has violations; names the practice rules.
+        InputError: an override for another reason without words.
         NotAllowed: an override by somebody who is no manager.
         LimitReached: the recipient was sent as many today as the policy allows.
         ConflictError, TransitionError: the query is not as it was seen, or sent already.
     """
     review = review_of_query(desk, actor, query_id, VERB)
-    content = {"query": query_id, "version": version, "override": override}
+    content = {"query": query_id, "version": version, "override": _content(override)}
 
     def act(session: Session) -> Receipt:
         query = take_query(session, actor, query_id, VERB, desk.now(), version)
@@ -72,20 +89,26 @@ def send_query(
             due=query.due_at.isoformat() if query.due_at else None,
             retrospective=query.retrospective,
             overridden=rules,
-            override=desk.store.digest(override) if rules else "",
+            **_told(desk, letter),
         )
 
     return carry_out(desk, Request(actor, VERB, content, key), act)
 
 
 def pass_gate(
-    desk: Desk, actor: Actor, query: QueryRow, letter: LetterRow, review: Review, override: str
+    desk: Desk,
+    actor: Actor,
+    query: QueryRow,
+    letter: LetterRow,
+    review: Review,
+    override: Override | None,
 ) -> list[str]:
     """Let a letter through if nothing is wrong with it; return the rules that were overridden.
 
     Raises:
         NotCompliant: there are violations and no reason to override them.
         NotAllowed: the actor is no manager of the facility.
+        InputError: another reason without words.
     """
     violations = judge(desk, to_letter(letter), review)
     letter.violations = [violation_record(violation) for violation in violations]
@@ -93,11 +116,27 @@ def pass_gate(
     rules = sorted({violation.rule for violation in stopping(violations)})
     if not rules:
         return []
-    if not override.strip():
+    if override is None:
         raise NotCompliant(rules)
     require(actor, "query.override", query.facility_id)
-    letter.override_by, letter.override_reason = actor.id, override.strip()
+    remark = check_reason(override.reason, override.remark)
+    letter.override_by, letter.override_reason = actor.id, override.reason
+    letter.override_remark = remark
     return rules
+
+
+def _content(override: Override | None) -> list[str]:
+    return [override.reason.value, override.remark] if override else []
+
+
+def _told(desk: Desk, letter: LetterRow) -> dict[str, str]:
+    """Return what the trail, which is exported, says of an override: reason, hash of remark."""
+    if letter.override_reason is None:
+        return {}
+    return {
+        "override": letter.override_reason.value,
+        "override_remark": desk.store.digest(letter.override_remark),
+    }
 
 
 def check_limit(session: Session, query: QueryRow, policy: Policy, now: datetime) -> None:

@@ -122,11 +122,14 @@ def test_the_same_request_again_is_carried_out_once(
     sent = _ask(client, tokens, hospital)
     sam = Caller(client, tokens["sam"])
     seen = {"If_Match": f'"{sent["version"]}"', "Idempotency_Key": "k1"}
-    path, body = f"/queries/{sent['id']}/withdraw", {"reason": "asked elsewhere"}
+    path, body = (
+        f"/queries/{sent['id']}/withdraw",
+        {"reason": "asked_otherwise", "remark": "by telephone"},
+    )
     receipts = [sam.post(path, body, **seen) for _ in range(5)]
     assert receipts == receipts[:1] * 5
     assert receipts[0]["state"] == "withdrawn"
-    problem = sam.post(path, {"reason": "another"}, 422, **seen)
+    problem = sam.post(path, {"reason": "not_needed"}, 422, **seen)
     assert problem["type"] == "cdi:idempotency"
 
 
@@ -136,7 +139,7 @@ def test_who_comes_second_is_told_the_version_there_is(
     sent = _ask(client, tokens, hospital)
     sam = Caller(client, tokens["sam"])
     problem = sam.post(
-        f"/queries/{sent['id']}/withdraw", {"reason": "mistaken"}, 409, If_Match='"1"'
+        f"/queries/{sent['id']}/withdraw", {"reason": "asked_in_error"}, 409, If_Match='"1"'
     )
     assert (problem["type"], problem["version"]) == ("cdi:conflict", sent["version"])
 

@@ -141,7 +141,12 @@ def _live(people: dict[str, Person], hospital: Hospital) -> None:
     with hospital.store.reading() as session:
         findings = list(session.scalars(select(FindingRow).order_by(FindingRow.id)))
     first, second, third = findings
-    sam("POST", f"/api/findings/{third.id}/dismiss", {"reason": MARK}, third.version)
+    sam(
+        "POST",
+        f"/api/findings/{third.id}/dismiss",
+        {"reason": "other", "remark": MARK},
+        third.version,
+    )
     query = _draft(sam, first)
     detail = sam("GET", f"/api/queries/{query['id']}")
     question = detail["letter"]["questions"][0]
@@ -157,7 +162,10 @@ def _live(people: dict[str, Person], hospital: Hospital) -> None:
     }
     edited = sam("PUT", f"/api/queries/{query['id']}/letter", edit, query["version"])
     sent = people["mia"](
-        "POST", f"/api/queries/{query['id']}/send", {"override": MARK}, edited["version"]
+        "POST",
+        f"/api/queries/{query['id']}/send",
+        {"override": "other", "remark": MARK},
+        edited["version"],
     )
     pat("POST", f"/api/queries/{query['id']}/view")
     kinds = [option["kind"] for option in question["options"]]
@@ -171,7 +179,12 @@ def _live(people: dict[str, Person], hospital: Hospital) -> None:
     kim("POST", f"/api/diagnoses/{diagnosis.id}/return", {"remark": MARK}, diagnosis.version)
     other = _draft(sam, second)
     sent = sam("POST", f"/api/queries/{other['id']}/send", {}, other["version"])
-    sam("POST", f"/api/queries/{other['id']}/withdraw", {"reason": MARK}, sent["version"])
+    sam(
+        "POST",
+        f"/api/queries/{other['id']}/withdraw",
+        {"reason": "other", "remark": MARK},
+        sent["version"],
+    )
     pia = people["pia"]
     pia("POST", f"/api/encounters/{first.encounter_id}/emergency", {"reason": f"{MARK} collapsed"})
 

@@ -328,6 +328,7 @@ WITHOUT_PROVIDER = {
     "GET /logout/oidc",
 }
 WHY = {"reason": "as an example"}
+END = {"reason": "asked_in_error"}
 CALLS: dict[str, Callable[[World], Call]] = {
     "POST /api/session": lambda _: Call("/api/session", {"login": "pat", "password": PASSWORD}),
     "POST /api/session/confirm": lambda _: Call("/api/session/confirm", {"password": PASSWORD}),
@@ -345,7 +346,7 @@ CALLS: dict[str, Callable[[World], Call]] = {
     ),
     "GET /api/findings/{finding_id}": lambda w: Call(f"/api/findings/{w.stay()[1][0]}"),
     "POST /api/findings/{finding_id}/dismiss": lambda w: Call(
-        f"/api/findings/{w.stay()[1][0]}/dismiss", WHY, 1
+        f"/api/findings/{w.stay()[1][0]}/dismiss", {"reason": "misread_the_note"}, 1
     ),
     "POST /api/queries": _draft,
     "GET /api/queries/{query_id}": lambda w: Call(f"/api/queries/{w.sent()[0]}"),
@@ -362,9 +363,11 @@ CALLS: dict[str, Callable[[World], Call]] = {
         w.sent(), "reroute", {"recipient_id": w.hospital.users["C"]}
     ),
     "POST /api/queries/{query_id}/verify": lambda w: _about(w.answered()[:2], "verify"),
-    "POST /api/queries/{query_id}/close": lambda w: _about(w.verified(), "close", WHY),
-    "POST /api/queries/{query_id}/withdraw": lambda w: _about(w.sent(), "withdraw", WHY),
-    "POST /api/queries/{query_id}/resolve": lambda w: _about(w.draft(), "resolve", WHY),
+    "POST /api/queries/{query_id}/close": lambda w: _about(
+        w.verified(), "close", {"reason": "verified"}
+    ),
+    "POST /api/queries/{query_id}/withdraw": lambda w: _about(w.sent(), "withdraw", END),
+    "POST /api/queries/{query_id}/resolve": lambda w: _about(w.draft(), "resolve", END),
     "GET /api/diagnoses/{diagnosis_id}": lambda w: Call(f"/api/diagnoses/{w.answered()[2]}"),
     "POST /api/diagnoses/{diagnosis_id}/accept": lambda w: Call(
         f"/api/diagnoses/{w.answered()[2]}/accept", version=1

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from sights import Steps, assert_accessible, assert_no_sideways_scroll, watch
 
 from cdi.domain.letter import OptionKind
+from cdi.domain.reasons import EndReason
 from cdi.storage.queries import find_response
 from cdi.storage.tables import SessionRow
 from cdi.workflow.drafting import draft_query
@@ -221,7 +222,7 @@ def test_a_question_withdrawn_while_it_is_answered_tells_so_and_keeps_the_words(
     page.locator("details.option summary", has_text="Other").click()
     page.get_by_label("Your words").fill("High-output failure")
     version = hospital.query(query).version
-    withdraw_query(hospital.desk, hospital.actor("sam"), query, version, "asked in error")
+    withdraw_query(hospital.desk, hospital.actor("sam"), query, version, EndReason.ASKED_IN_ERROR)
     page.get_by_role("button", name="Answer with these words").click()
     expect(page.get_by_text("It was withdrawn")).to_be_visible()
     expect(page.get_by_text("Dr. Sam Rivera")).to_be_visible()
@@ -240,7 +241,9 @@ def test_a_question_withdrawn_before_the_signature_leaves_the_others_signed(
         page.locator("button.option").first.click()
     expect(page.locator(".addendum")).to_have_count(3)
     version = hospital.query(queries[1]).version
-    withdraw_query(hospital.desk, hospital.actor("sam"), queries[1], version, "asked in error")
+    withdraw_query(
+        hospital.desk, hospital.actor("sam"), queries[1], version, EndReason.ASKED_IN_ERROR
+    )
     sign(page)
     expect(page.get_by_role("heading", name="Signed. Thank you.")).to_be_visible()
     expect(page.locator(".stranded .typed")).to_have_count(1)

@@ -17,6 +17,7 @@ from cdi import resources
 from cdi.compliance.phrases import PhraseCheck, load_phrase_rules
 from cdi.domain.letter import OptionKind
 from cdi.domain.query import QueryState
+from cdi.domain.reasons import EndReason
 from cdi.storage.tables import EventRow
 from cdi.workflow.addendum import AnswerGiven
 from cdi.workflow.kept_answers import keep_answer
@@ -71,7 +72,9 @@ def a_full_day(hospital: Hospital) -> None:
         keep_answer(hospital.desk, pat, query.id, 1, 0, AnswerGiven(0, "words"))
     keep_answer(hospital.desk, pat, withdrawn.id, 1, 0, AnswerGiven(0, "words"))
     seen = hospital.query(withdrawn.id).version
-    withdraw_query(hospital.desk, hospital.actor("sam"), withdrawn.id, seen, "asked in error")
+    withdraw_query(
+        hospital.desk, hospital.actor("sam"), withdrawn.id, seen, EndReason.ASKED_IN_ERROR
+    )
 
 
 def test_no_page_of_a_physician_says_a_word_of_the_financial_firewall(

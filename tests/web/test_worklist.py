@@ -133,7 +133,7 @@ def test_what_is_dismissed_or_snoozed_makes_way_for_the_next(
     browser = browser_of("sam")
     kidney = _finding(hospital, encounter, "acute_kidney_injury")
     heart = _finding(hospital, encounter)
-    form = {"encounter": encounter, "version": kidney.version, "reason": "misread the note"}
+    form = {"encounter": encounter, "version": kidney.version, "reason": "misread_the_note"}
     page = f"/encounters/{encounter}"
     done = post(browser, page, f"/findings/{kidney.id}/dismiss", form)
     assert done.headers["location"] == f"/encounters/{encounter}?finding={heart.id}"
@@ -158,7 +158,7 @@ def test_a_chart_of_another_facility_is_not_there(
         f"/findings/{finding.id}/why",
     ):
         assert browser.get(path).status_code == 404
-    form = {"encounter": encounter, "version": finding.version, "reason": "noise"}
+    form = {"encounter": encounter, "version": finding.version, "reason": "misread_the_note"}
     path = f"/findings/{finding.id}/dismiss"
     assert post(browser, "/worklist", path, form).status_code == 404
 

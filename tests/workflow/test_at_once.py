@@ -12,6 +12,7 @@ from desks import Hospital, make_stay
 from sqlalchemy import func, select
 
 from cdi.domain.letter import OptionKind
+from cdi.domain.reasons import EndReason
 from cdi.errors import CdiError, ConflictError, IdempotencyError, TransitionError
 from cdi.storage.audit import verify
 from cdi.storage.tables import AnswerRow, DiagnosisRow, EncounterRow, EventRow, ResponseRow
@@ -62,7 +63,7 @@ def test_of_two_editors_at_once_one_counts_and_the_other_is_told(hospital: Hospi
     desk, sam, mia = hospital.desk, hospital.actor("sam"), hospital.actor("mia")
     receipts, errors = at_once(
         lambda: submit_query(desk, sam, draft.id, draft.version),
-        lambda: withdraw_query(desk, mia, draft.id, draft.version, "not needed"),
+        lambda: withdraw_query(desk, mia, draft.id, draft.version, EndReason.NOT_NEEDED),
     )
     assert (len(receipts), len(errors)) == (1, 1)
     assert isinstance(errors[0], ConflictError | TransitionError)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from cdi.domain.policy import Policy
 from cdi.domain.query import QueryState
+from cdi.domain.reasons import EndReason
 from cdi.errors import InputError, NotAllowed, NotFound
 from cdi.storage.tables import CoverRow, DeliveryRow, UserRow
 from cdi.workflow.deadlines import due_steps, escalate, take_step
@@ -71,7 +72,7 @@ def test_an_unanswered_query_is_reminded_escalated_and_ended(hospital: Hospital)
         ("query.expired", "pat"),
         ("query.expired", "pia"),
     ]
-    assert hospital.query(sent.id).end_reason == "unanswered"
+    assert hospital.query(sent.id).end_reason is EndReason.UNANSWERED
     assert due_steps(hospital.desk) == []
 
 

@@ -10,6 +10,7 @@ from desks import CHF, MORNING, Hospital, make_stay
 
 from cdi.domain.letter import Letter, OptionKind
 from cdi.domain.query import QueryState
+from cdi.domain.reasons import EndReason
 from cdi.errors import (
     ConflictError,
     InputError,
@@ -192,7 +193,7 @@ def test_what_was_answered_before_a_withdrawal_is_still_there_to_read(hospital: 
     keep(hospital, sent.id, OptionKind.OTHER, "High-output failure")
     text = shown(hospital, sent.id)
     seen = hospital.query(sent.id).version
-    withdraw_query(hospital.desk, hospital.actor("sam"), sent.id, seen, "asked in error")
+    withdraw_query(hospital.desk, hospital.actor("sam"), sent.id, seen, EndReason.ASKED_IN_ERROR)
     with pytest.raises(TransitionError, match="cannot answer what is withdrawn"):
         sign(hospital, sent.id, text)
     pat = hospital.actor("pat")

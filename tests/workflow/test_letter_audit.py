@@ -9,13 +9,15 @@ from desks import HERE, Hospital, make_stay
 
 from cdi.compliance import worksheet
 from cdi.domain.letter import AuditOutcome
+from cdi.domain.reasons import OverrideReason
 from cdi.errors import InputError, NotAllowed, NotFound
 from cdi.storage.letter_audits import find_audit
 from cdi.storage.pages import events_page
 from cdi.workflow.drafting import edit_letter
 from cdi.workflow.letter_audit import draw_audit, list_audits, open_audit, record_verdicts
-from cdi.workflow.sending import send_query
+from cdi.workflow.sending import Override, send_query
 
+AGREED = Override(OverrideReason.ADVISOR_AGREES)
 LEADING = "The severe CHF: would you agree that it is systolic?"
 
 
@@ -26,7 +28,7 @@ def send(hospital: Hospital, number: int, stem: str = "") -> str:
     if stem:
         edit = hospital.edit(draft.id, stem=stem)
         version = edit_letter(hospital.desk, mia, draft.id, version, edit).version
-    send_query(hospital.desk, mia, draft.id, version, override="agreed" if stem else "")
+    send_query(hospital.desk, mia, draft.id, version, override=AGREED if stem else None)
     return draft.id
 
 

@@ -9,6 +9,7 @@ import pytest
 from desks import HERE, MORNING, SPECIFIED, Hospital, make_stay
 
 from cdi.domain.encounter import Observation, Patient
+from cdi.domain.reasons import DismissalReason
 from cdi.errors import ConflictError, InputError, NotAllowed, NotFound
 from cdi.storage.pages import events_page
 from cdi.workflow.assignment import (
@@ -171,7 +172,7 @@ def test_a_snooze_needs_a_time_that_makes_sense_and_the_finding_as_it_was_seen(
         snooze_finding(hospital.desk, sam, "another", 1, now + timedelta(days=1))
     with pytest.raises(NotAllowed):
         snooze_finding(hospital.desk, hospital.actor("kim"), finding, version, now + SITTING)
-    dismiss_finding(hospital.desk, sam, finding, version, "noise")
+    dismiss_finding(hospital.desk, sam, finding, version, DismissalReason.NOT_RELEVANT)
     with pytest.raises(ConflictError):
         snooze_finding(hospital.desk, sam, finding, version + 1, now + timedelta(days=1))
 

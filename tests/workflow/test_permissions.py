@@ -6,6 +6,7 @@ import pytest
 from desks import ELSEWHERE, HERE, Hospital
 
 from cdi.domain.actor import Actor, StaffRole
+from cdi.domain.reasons import EndReason
 from cdi.errors import CdiError, NotAllowed, NotFound
 from cdi.workflow.lifecycle import view_query, withdraw_query
 from cdi.workflow.permissions import PERMISSIONS, reach, require, require_of_query
@@ -177,9 +178,9 @@ def test_use_cases_ask_for_permission(hospital: Hospital) -> None:
     with pytest.raises(NotFound):
         review_encounter(desk, stranger, encounter_id)
     with pytest.raises(NotFound):
-        withdraw_query(desk, stranger, sent.id, sent.version, "no reason")
+        withdraw_query(desk, stranger, sent.id, sent.version, EndReason.NOT_NEEDED)
     with pytest.raises(NotAllowed):
-        withdraw_query(desk, coder, sent.id, sent.version, "no reason")
+        withdraw_query(desk, coder, sent.id, sent.version, EndReason.NOT_NEEDED)
     with pytest.raises(NotAllowed):
         view_query(desk, hospital.actor("sam"), sent.id)
     with pytest.raises(NotFound):

@@ -13,6 +13,7 @@ from cdi.domain.encounter import Encounter, Note, NoteStatus
 from cdi.domain.letter import Channel, OptionKind
 from cdi.domain.policy import Policy
 from cdi.domain.query import FindingChange, FindingState, Outcome, QueryState
+from cdi.domain.reasons import DismissalReason, EndReason, OverrideReason
 from cdi.errors import (
     ConflictError,
     InputError,
@@ -44,7 +45,7 @@ from cdi.workflow.lifecycle import (
     withdraw_query,
 )
 from cdi.workflow.reviews import review_encounter
-from cdi.workflow.sending import send_query
+from cdi.workflow.sending import Override, send_query
 from cdi.workflow.verbal import record_verbal_query
 
 
@@ -135,7 +136,7 @@ def test_an_answered_question_is_not_asked_again_when_its_finding_comes_back(
 def test_a_withdrawn_question_may_be_asked_again(hospital: Hospital) -> None:
     sent = hospital.sent()
     sam = hospital.actor("sam")
-    withdraw_query(hospital.desk, sam, sent.id, sent.version, "asked the wrong physician")
+    withdraw_query(hospital.desk, sam, sent.id, sent.version, EndReason.ASKED_IN_ERROR)
     encounter_id = hospital.query(sent.id).encounter_id
     with hospital.store.reading() as session:
         (row,) = finding_rows(session, encounter_id)
@@ -207,16 +208,22 @@ def test_only_a_manager_overrides_with_a_reason_that_the_audit_keeps(hospital: H
     edit = hospital.edit(draft.id, stem=LEADING)
     version = edit_letter(desk, sam, draft.id, draft.version, edit).version
     with pytest.raises(NotAllowed, match="manager"):
-        send_query(desk, sam, draft.id, version, override="agreed by telephone")
+        send_query(desk, sam, draft.id, version, override=Override(OverrideReason.LOCAL_POLICY))
     with pytest.raises(NotCompliant):
-        send_query(desk, mia, draft.id, version, override="  ")
-    sent = send_query(desk, mia, draft.id, version, override="agreed with the advisor")
+        send_query(desk, mia, draft.id, version)
+    with pytest.raises(InputError, match="needs words"):
+        send_query(desk, mia, draft.id, version, override=Override(OverrideReason.OTHER, "  "))
+    override = Override(OverrideReason.ADVISOR_AGREES, "by telephone")
+    sent = send_query(desk, mia, draft.id, version, override=override)
     with hospital.store.reading() as session:
         letter = find_letter(session, hospital.query(sent.id))
         event = query_events(session, sent.id)[-1]
     assert letter.override_by == hospital.users["mia"]
-    assert letter.override_reason == "agreed with the advisor"
+    assert letter.override_reason is OverrideReason.ADVISOR_AGREES
+    assert letter.override_remark == "by telephone"
     assert '"overridden":["Q06"' in event.detail
+    assert '"override":"physician_advisor_agrees"' in event.detail
+    assert "telephone" not in event.detail
 
 
 def test_a_letter_whose_fact_was_amended_is_not_sent(hospital: Hospital) -> None:
@@ -394,7 +401,7 @@ def test_a_question_that_the_record_answers_meanwhile_ends_by_itself(
     encounter_id = hospital.query(query_id).encounter_id
     review_encounter(hospital.desk, hospital.actor("bot"), encounter_id)
     query = hospital.query(query_id)
-    assert (query.state.value, query.end_reason) == (state, "documented meanwhile")
+    assert (query.state.value, query.end_reason) == (state, EndReason.DOCUMENTED_MEANWHILE)
 
 
 def test_what_is_not_in_the_record_is_closed_only_for_a_reason(hospital: Hospital) -> None:
@@ -402,15 +409,38 @@ def test_what_is_not_in_the_record_is_closed_only_for_a_reason(hospital: Hospita
     desk, sam = hospital.desk, hospital.actor("sam")
     with pytest.raises(InputError, match="reason"):
         close_query(desk, sam, answered.id, answered.version)
-    closed = close_query(desk, sam, answered.id, answered.version, reason="undetermined")
+    closed = close_query(desk, sam, answered.id, answered.version, EndReason.NOTHING_TO_DOCUMENT)
     assert closed.state == "closed"
+    assert hospital.query(answered.id).end_reason is EndReason.NOTHING_TO_DOCUMENT
 
 
 @pytest.mark.parametrize("step", [withdraw_query, resolve_query])
 def test_ending_a_query_takes_a_reason(hospital: Hospital, step: object) -> None:
     draft = hospital.drafted()
-    with pytest.raises(InputError, match="reason"):
-        step(hospital.desk, hospital.actor("sam"), draft.id, draft.version, " ")  # type: ignore[operator]
+    args = (hospital.desk, hospital.actor("sam"), draft.id, draft.version)
+    with pytest.raises(InputError, match="verified is no reason to"):
+        step(*args, EndReason.VERIFIED)  # type: ignore[operator]
+    with pytest.raises(InputError, match="needs words"):
+        step(*args, EndReason.OTHER, " ")  # type: ignore[operator]
+    with pytest.raises(InputError, match="at most 400"):
+        step(*args, EndReason.NOT_NEEDED, "x" * 401)  # type: ignore[operator]
+
+
+def test_the_words_beside_a_reason_stand_with_the_query_and_their_hash_in_the_trail(
+    hospital: Hospital,
+) -> None:
+    sent = hospital.sent()
+    sam = hospital.actor("sam")
+    withdraw_query(
+        hospital.desk, sam, sent.id, sent.version, EndReason.OTHER, " patient transferred "
+    )
+    query = hospital.query(sent.id)
+    with hospital.store.reading() as session:
+        event = query_events(session, sent.id)[-1]
+    assert (query.end_reason, query.end_remark) == (EndReason.OTHER, "patient transferred")
+    assert '"reason":"other"' in event.detail
+    assert f'"remark":"{hospital.store.digest("patient transferred")}"' in event.detail
+    assert "transferred" not in event.detail
 
 
 def test_a_dismissed_finding_stays_dismissed_at_the_next_review(hospital: Hospital) -> None:
@@ -418,11 +448,13 @@ def test_a_dismissed_finding_stays_dismissed_at_the_next_review(hospital: Hospit
     desk, sam = hospital.desk, hospital.actor("sam")
     with hospital.store.reading() as session:
         version = finding_rows(session, identifier)[0].version
-    dismiss_finding(desk, sam, finding_id, version, "noise")
+    dismiss_finding(desk, sam, finding_id, version, DismissalReason.OTHER, "line lost")
     review_encounter(desk, hospital.actor("bot"), identifier)
     with hospital.store.reading() as session:
         row = finding_rows(session, identifier)[0]
-    assert (row.state, row.reason) == (FindingState.DISMISSED, "noise")
+        step = finding_history(session, row.id)[-1]
+    assert (row.state, row.reason) == (FindingState.DISMISSED, DismissalReason.OTHER)
+    assert (row.remark, step.reason, step.remark) == ("line lost", row.reason, "line lost")
 
 
 def test_a_verbal_question_is_recorded_with_the_same_content(hospital: Hospital) -> None:

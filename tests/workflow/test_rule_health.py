@@ -10,6 +10,7 @@ from desks import CHF, ELSEWHERE, HERE, MORNING, Hospital, make_stay
 
 from cdi.domain.encounter import Note, Patient
 from cdi.domain.query import FindingState
+from cdi.domain.reasons import DismissalReason
 from cdi.errors import ConflictError, InputError, NotAllowed, NotFound
 from cdi.storage.findings import finding_history, finding_rows
 from cdi.storage.tables import EventRow
@@ -50,7 +51,11 @@ def states(hospital: Hospital, *encounters: str) -> list[FindingState]:
 def test_a_rule_is_judged_by_what_was_asked_and_what_was_dismissed(hospital: Hospital) -> None:
     hospital.sent()
     sam = hospital.actor("sam")
-    reasons = ("misread the note", "already documented", "no query by policy")
+    reasons = (
+        DismissalReason.MISREAD,
+        DismissalReason.ALREADY_DOCUMENTED,
+        DismissalReason.BY_POLICY,
+    )
     for number, reason in enumerate(reasons):
         _, finding = stay(hospital, number)
         dismiss_finding(hospital.desk, sam, finding, 1, reason)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from cdi.api.calls import Change, Look
-from cdi.api.schemas import FindingOut, PageOut, ReasonIn, ReceiptOut
+from cdi.api.schemas import DismissIn, FindingOut, PageOut, ReceiptOut
 from cdi.api.shapes import shape_finding
 from cdi.domain.query import FindingState
 from cdi.workflow.charts import open_worklist
@@ -42,9 +42,9 @@ def show(finding_id: Id, call: Look) -> FindingOut:
 
 
 @router.post("/{finding_id}/dismiss")
-def dismiss(finding_id: Id, body: ReasonIn, call: Change) -> ReceiptOut:
+def dismiss(finding_id: Id, body: DismissIn, call: Change) -> ReceiptOut:
     """Put a finding away; it comes back only with a newer version of its rule."""
     receipt = dismiss_finding(
-        call.desk, call.actor, finding_id, call.seen, body.reason, key=call.key
+        call.desk, call.actor, finding_id, call.seen, body.reason, body.remark, key=call.key
     )
     return call.give(receipt)

@@ -10,12 +10,12 @@ from cdi.api.calls import Change, Look, Write
 from cdi.api.schemas import (
     AnswersIn,
     DraftIn,
+    EndIn,
     IssueOut,
     LetterIn,
     PageOut,
     QueryDetailOut,
     QueryOut,
-    ReasonIn,
     ReceiptOut,
     RecipientIn,
     SendIn,
@@ -46,7 +46,7 @@ from cdi.workflow.lifecycle import (
     view_query,
     withdraw_query,
 )
-from cdi.workflow.sending import send_query
+from cdi.workflow.sending import Override, send_query
 from cdi.workflow.wording import check_wording
 from cdi.workflow.worklists import open_queries
 
@@ -132,8 +132,9 @@ def give_back(query_id: Id, call: Change) -> ReceiptOut:
 @router.post("/{query_id}/send")
 def send(query_id: Id, body: SendIn, call: Change) -> ReceiptOut:
     """Send a letter that has no violations; a manager may override with a reason."""
+    override = Override(body.override, body.remark) if body.override else None
     receipt = send_query(
-        call.desk, call.actor, query_id, call.seen, override=body.override, key=call.key
+        call.desk, call.actor, query_id, call.seen, override=override, key=call.key
     )
     return call.give(receipt)
 
@@ -170,25 +171,29 @@ def verify(query_id: Id, call: Change) -> ReceiptOut:
 
 
 @router.post("/{query_id}/close")
-def close(query_id: Id, body: ReasonIn, call: Change) -> ReceiptOut:
+def close(query_id: Id, body: EndIn, call: Change) -> ReceiptOut:
     """Close an answered query."""
     receipt = close_query(
-        call.desk, call.actor, query_id, call.seen, reason=body.reason, key=call.key
+        call.desk, call.actor, query_id, call.seen, body.reason, body.remark, key=call.key
     )
     return call.give(receipt)
 
 
 @router.post("/{query_id}/withdraw")
-def withdraw(query_id: Id, body: ReasonIn, call: Change) -> ReceiptOut:
+def withdraw(query_id: Id, body: EndIn, call: Change) -> ReceiptOut:
     """Take a query back."""
-    receipt = withdraw_query(call.desk, call.actor, query_id, call.seen, body.reason, key=call.key)
+    receipt = withdraw_query(
+        call.desk, call.actor, query_id, call.seen, body.reason, body.remark, key=call.key
+    )
     return call.give(receipt)
 
 
 @router.post("/{query_id}/resolve")
-def resolve(query_id: Id, body: ReasonIn, call: Change) -> ReceiptOut:
+def resolve(query_id: Id, body: EndIn, call: Change) -> ReceiptOut:
     """End a draft that needs no sending."""
-    receipt = resolve_query(call.desk, call.actor, query_id, call.seen, body.reason, key=call.key)
+    receipt = resolve_query(
+        call.desk, call.actor, query_id, call.seen, body.reason, body.remark, key=call.key
+    )
     return call.give(receipt)
 
 

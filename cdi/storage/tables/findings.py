@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cdi.domain.finding import Priority, QueryType
 from cdi.domain.query import FindingChange, FindingState
+from cdi.domain.reasons import DismissalReason
+from cdi.storage.sealed import Sealed, sealed_column
 from cdi.storage.tables.base import ID_LENGTH, Base, Identified, Word
 
 _ID = String(ID_LENGTH)
@@ -40,11 +42,13 @@ class FindingRow(Identified, Base):
     weight: Mapped[dict[str, Any] | None]
     rule_version: Mapped[int]
     state: Mapped[FindingState] = mapped_column(Word(FindingState))
-    reason: Mapped[str] = mapped_column(String(80), default="")
+    reason: Mapped[DismissalReason | None] = mapped_column(Word(DismissalReason))
     content: Mapped[dict[str, Any]]
     content_hash: Mapped[str] = mapped_column(String(64))
     raised_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    remark_sealed: Mapped[bytes | None] = sealed_column(nullable=True)
+    remark = Sealed()
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (read once by SQLAlchemy)
@@ -61,5 +65,7 @@ class FindingHistoryRow(Identified, Base):
     change: Mapped[FindingChange] = mapped_column(Word(FindingChange))
     actor_id: Mapped[str] = mapped_column(_ID)
     rule_version: Mapped[int]
-    reason: Mapped[str] = mapped_column(String(80), default="")
+    reason: Mapped[DismissalReason | None] = mapped_column(Word(DismissalReason))
     content: Mapped[dict[str, Any]]
+    remark_sealed: Mapped[bytes | None] = sealed_column(nullable=True)
+    remark = Sealed()

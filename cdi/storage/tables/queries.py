@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cdi.domain.finding import Priority, QueryType
 from cdi.domain.letter import Channel, OptionKind
 from cdi.domain.query import Outcome, QueryState
+from cdi.domain.reasons import EndReason, OverrideReason
 from cdi.storage.sealed import Sealed, sealed_column
 from cdi.storage.tables.base import ID_LENGTH, Base, Identified, Word
 
@@ -65,7 +66,9 @@ class QueryRow(Identified, Base):
     working_minutes: Mapped[int | None]
     verified_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    end_reason: Mapped[str] = mapped_column(String(200), default="")
+    end_reason: Mapped[EndReason | None] = mapped_column(Word(EndReason))
+    end_remark_sealed: Mapped[bytes | None] = sealed_column(nullable=True)
+    end_remark = Sealed()
     version: Mapped[int] = mapped_column()
 
     questions: Mapped[list[QuestionRow]] = relationship(
@@ -117,7 +120,9 @@ class LetterRow(Identified, Base):
     pack_version: Mapped[str] = mapped_column(String(80))
     violations: Mapped[list[Any]]
     override_by: Mapped[str | None] = mapped_column(_ID)
-    override_reason: Mapped[str] = mapped_column(String(400), default="")
+    override_reason: Mapped[OverrideReason | None] = mapped_column(Word(OverrideReason))
+    override_remark_sealed: Mapped[bytes | None] = sealed_column(nullable=True)
+    override_remark = Sealed()
     content_sealed: Mapped[bytes] = sealed_column()
     content = Sealed()
 

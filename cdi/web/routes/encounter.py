@@ -11,6 +11,7 @@ from fastapi import APIRouter, Path, Query, Response
 from cdi.domain.encounter import Note
 from cdi.domain.evidence_text import evidence_text
 from cdi.domain.finding import Explanation
+from cdi.domain.reasons import DismissalReason
 from cdi.errors import InputError, NotFound
 from cdi.report.chart import draw
 from cdi.web.chart_view import Card, make_cards, note_pieces
@@ -34,13 +35,6 @@ from cdi.workflow.lifecycle import dismiss_finding
 
 router = APIRouter()
 Id = Annotated[str, Path(max_length=64)]
-REASONS = (
-    "already documented",
-    "not clinically supported",
-    "misread the note",
-    "not relevant to this stay",
-    "no query by policy",
-)
 _SNOOZES = {"tomorrow": 1, "in three days": 3, "in a week": 7}
 _MORNING = time(7, 0)
 # Notes shown at once; the others come when they are scrolled to or stepped into.
@@ -71,7 +65,7 @@ def show_encounter(
             for number, note in _in_order(chart)
         ],
         marked={line.note for card in cards if card.is_open for line in card.lines},
-        reasons=REASONS,
+        reasons=list(DismissalReason),
         snoozes=_SNOOZES,
         conditions=sorted(visit.desk.scanner.catalogue.conditions),
     )
@@ -140,8 +134,8 @@ def show_why(finding_id: Id, visit: SpecialistVisit) -> Response:
 @router.post("/findings/{finding_id}/dismiss")
 def dismiss(finding_id: Id, visit: SpecialistVisit) -> Response:
     """Put a finding away for a reason, and open the next."""
-    reason = visit.text("reason") or visit.text("own_reason")
-    dismiss_finding(visit.desk, visit.actor, finding_id, visit.number("version"), reason)
+    reason, remark = visit.word("reason", DismissalReason), visit.text("remark")
+    dismiss_finding(visit.desk, visit.actor, finding_id, visit.number("version"), reason, remark)
     return _next(visit, visit.text("encounter"), "Dismissed.")
 
 

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from cdi.domain.actor import StaffRole
-from cdi.domain.query import AWAITING, UNSENT, QueryState
+from cdi.domain.query import AWAITING, UNSENT, QueryState, QueryVerb
+from cdi.domain.reasons import END_REASONS, EndReason
 from cdi.errors import InputError
 from cdi.web.menu import Entry
 from cdi.web.routes.worklist import SpecialistVisit
@@ -44,6 +45,7 @@ def show_board(visit: SpecialistVisit, mine: Annotated[bool, Query()] = False) -
         heaps=heaps,
         mine=mine,
         names=name_people(visit.desk, people),
+        close_reasons=[r for r in END_REASONS[QueryVerb.CLOSE] if r is not EndReason.VERIFIED],
         physicians=staff_of(visit.desk, visit.place.id, [StaffRole.PHYSICIAN]),
     )
 
@@ -61,7 +63,8 @@ def take_step(query_id: Id, step: Id, visit: SpecialistVisit) -> Response:
     elif step == "verify":
         verify_query(desk, actor, query_id, version)
     elif step == "close":
-        close_query(desk, actor, query_id, version, reason=visit.text("reason"))
+        reason = visit.word("reason", EndReason)
+        close_query(desk, actor, query_id, version, reason, visit.text("remark"))
     else:
         raise InputError("there is no such step", field="step")
     return visit.go("/follow-up", _SAID[step])

@@ -13,7 +13,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from cdi.domain.actor import StaffRole
 from cdi.domain.letter import Level, OptionKind
-from cdi.domain.query import UNSENT, FindingState
+from cdi.domain.query import UNSENT, FindingState, QueryVerb
+from cdi.domain.reasons import END_REASONS, EndReason, OverrideReason
 from cdi.errors import ConflictError, TransitionError
 from cdi.web.letter_conflict import LetterConflict, read_carried, tell_conflict
 from cdi.web.letter_view import (
@@ -33,7 +34,7 @@ from cdi.workflow.drafting import draft_query, edit_letter
 from cdi.workflow.letters import LetterEdit, edit_of, stopping
 from cdi.workflow.lifecycle import resolve_query, withdraw_query
 from cdi.workflow.mending import mend_wording
-from cdi.workflow.sending import send_query
+from cdi.workflow.sending import Override, send_query
 from cdi.workflow.wording import WordingCheck, check_wording, open_wording
 
 router = APIRouter()
@@ -88,7 +89,9 @@ def send(query_id: Id, visit: SpecialistVisit) -> Response:
     version = _save(visit, query_id)
     if version is None:
         return _show_conflict(visit, query_id)
-    override = visit.text("override")
+    override = None
+    if visit.text("override"):
+        override = Override(visit.word("override", OverrideReason), visit.text("remark"))
     send_query(visit.desk, visit.actor, query_id, version, override=override)
     chart = visit.text("encounter")
     return visit.go(f"/encounters/{chart}" if chart else "/worklist", "Sent.")
@@ -142,7 +145,7 @@ def preview(query_id: Id, visit: SpecialistVisit) -> Response:
 def drop(query_id: Id, visit: SpecialistVisit) -> Response:
     """End a draft that needs no sending; its findings are open again."""
     version = visit.number("version")
-    resolve_query(visit.desk, visit.actor, query_id, version, "not needed")
+    resolve_query(visit.desk, visit.actor, query_id, version, EndReason.NOT_NEEDED)
     return visit.go(f"/encounters/{visit.text('encounter')}", "The draft was dropped.")
 
 
@@ -152,14 +155,20 @@ def show_file(query_id: Id, visit: SpecialistVisit) -> Response:
     file = open_query(visit.desk, visit.actor, query_id)
     people: list[str | None] = [event.actor_id for event in file.events]
     people += [file.query.recipient_id, file.response.answered_by if file.response else None]
-    return visit.page("asked_query.html", file=file, names=name_people(visit.desk, people))
+    return visit.page(
+        "asked_query.html",
+        file=file,
+        names=name_people(visit.desk, people),
+        reasons=END_REASONS[QueryVerb.WITHDRAW],
+    )
 
 
 @router.post("/queries/{query_id}/withdraw")
 def withdraw(query_id: Id, visit: SpecialistVisit) -> Response:
     """Take a sent query back, for a reason."""
     version = visit.number("version")
-    withdraw_query(visit.desk, visit.actor, query_id, version, visit.text("reason"))
+    reason, remark = visit.word("reason", EndReason), visit.text("remark")
+    withdraw_query(visit.desk, visit.actor, query_id, version, reason, remark)
     return visit.go(f"/queries/{query_id}/file", "Withdrawn.")
 
 
@@ -235,7 +244,9 @@ def _compliance(
         "blocks": any(v.level is Level.BLOCK for v in checked.violations),
         "may_be_sent": checked.may_be_sent,
         "override": visit.text("override"),
+        "remark": visit.text("remark"),
         "may_override": StaffRole.MANAGER in visit.roles,
+        "override_reasons": list(OverrideReason),
         "fields": mark_fields(edit, checked.violations),
         "level_words": LEVEL_WORDS,
         "place_of": tell_place,

@@ -7,7 +7,7 @@
   const edited = () => htmx.trigger(form(), "edited");
 
   document.addEventListener("input", (event) => {
-    if (!form()?.contains(event.target) || event.target.name === "override") return;
+    if (!form()?.contains(event.target) || ["override", "remark"].includes(event.target.name)) return;
     // What is underlined is of the text before; it comes back with the next judgement.
     event.target.closest(".overlay")?.classList.add("stale");
     edited();

@@ -11,6 +11,7 @@ from cdi.domain.actor import Actor, StaffRole
 from cdi.domain.encounter import Capacity, Encounter, Note
 from cdi.domain.letter import Letter, OptionKind, Question
 from cdi.domain.query import FindingState
+from cdi.domain.reasons import DismissalReason, EndReason
 from cdi.domain.timeline import as_of
 from cdi.errors import InputError
 from cdi.interop.feeds import WireFormats
@@ -91,10 +92,10 @@ class Player:
             Deed.ANSWER: self._answer,
             Deed.DOCUMENT: self._document,
             Deed.WITHDRAW: lambda: withdraw_query(
-                *self._by(StaffRole.SPECIALIST), "asked by telephone instead"
+                *self._by(StaffRole.SPECIALIST), EndReason.ASKED_OTHERWISE, "by telephone"
             ),
             Deed.CLOSE: lambda: close_query(
-                *self._by(StaffRole.SPECIALIST), reason="nothing further to document"
+                *self._by(StaffRole.SPECIALIST), EndReason.NOTHING_TO_DOCUMENT
             ),
             Deed.DISMISS: self._dismiss,
             Deed.ACCEPT: lambda: self._each_diagnosis(diagnoses.accept_diagnosis),
@@ -177,7 +178,7 @@ class Player:
     def _dismiss(self) -> None:
         row = self._open_findings()[-1]
         actor = self._actor(StaffRole.SPECIALIST)
-        dismiss_finding(self._desk, actor, row.id, row.version, "not relevant to this stay")
+        dismiss_finding(self._desk, actor, row.id, row.version, DismissalReason.NOT_RELEVANT)
 
     def _code(self) -> None:
         actor = self._actor(StaffRole.CODER)
