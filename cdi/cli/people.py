@@ -114,7 +114,8 @@ def list_users(facility: Facility) -> None:
         listed = accounts.list_accounts(desk, actor, place)
     for account in listed:
         roles = ", ".join(account.roles)
-        typer.echo(f"{account.user.login}  {account.user.name}  {roles}")
+        state = "" if account.user.active else "  closed"
+        typer.echo(f"{account.user.login}  {account.user.name}  {roles}{state}")
 
 
 @users.command(
@@ -136,6 +137,28 @@ def assign_roles(
     typer.echo(f"User {login}: {', '.join(role or []) or 'no role here'}.")
 
 
+@users.command("close", epilog="Example:\n\n  cdi user close sam --facility general")
+def close_user(login: Login, facility: Facility) -> None:
+    """Close an account: its sessions end at once, and nobody logs in with it."""
+    from cdi.workflow import accounts
+
+    with operators_desk() as desk:
+        place, actor = administrator(desk, facility, everywhere=True)
+        accounts.close_account(desk, actor, place, _user(desk, login))
+    typer.echo(f"User {login} is closed.")
+
+
+@users.command("open", epilog="Example:\n\n  cdi user open sam --facility general")
+def open_user(login: Login, facility: Facility) -> None:
+    """Open a closed account again, with the roles it had."""
+    from cdi.workflow import accounts
+
+    with operators_desk() as desk:
+        place, actor = administrator(desk, facility, everywhere=True)
+        accounts.open_account(desk, actor, place, _user(desk, login))
+    typer.echo(f"User {login} is open.")
+
+
 @users.command("end-sessions", epilog="Example:\n\n  cdi user end-sessions sam --facility general")
 def end_sessions(login: Login, facility: Facility) -> None:
     """End all sessions of an account at once."""
@@ -147,20 +170,27 @@ def end_sessions(login: Login, facility: Facility) -> None:
     typer.echo(f"{count} sessions ended.")
 
 
-def administrator(desk: Desk, code: str) -> tuple[str, Actor]:
+def administrator(desk: Desk, code: str, *, everywhere: bool = False) -> tuple[str, Actor]:
     """Return the id of a facility, and the operator as its administrator.
+
+    Args:
+        desk: where.
+        code: of the facility.
+        everywhere: the operator administers all others too, as closing an account takes.
 
     Raises:
         InputError: there is no such facility.
     """
     from cdi.errors import InputError
-    from cdi.storage.places import find_facility
+    from cdi.storage.places import all_facilities, find_facility
 
     with desk.store.reading() as session:
         place = find_facility(session, code)
+        places = all_facilities(session) if everywhere else [place]
     if place is None:
         raise InputError("there is no such facility; see cdi facility add", field="--facility")
-    return place.id, Actor(OPERATOR, {place.id: frozenset({StaffRole.ADMIN})})
+    roles = frozenset({StaffRole.ADMIN})
+    return place.id, Actor(OPERATOR, {one.id: roles for one in places if one is not None})
 
 
 def _user(desk: Desk, login: str) -> str:

@@ -242,6 +242,15 @@ def names_of(session: Session, identifiers: Collection[str]) -> dict[str, str]:
     return {row.id: row.name for row in session.execute(statement)}
 
 
+def lock_members(session: Session, facility_id: str, role: StaffRole) -> list[UserRow]:
+    """Return the active users who hold a role at a facility, locked: none is closed meanwhile."""
+    held = select(MembershipRow.user_id).where(
+        MembershipRow.facility_id == facility_id, MembershipRow.role == role
+    )
+    statement = select(UserRow).where(UserRow.id.in_(held), UserRow.active).order_by(UserRow.id)
+    return list(session.scalars(statement.with_for_update()))
+
+
 def members_of(session: Session, facility_id: str, roles: Collection[StaffRole]) -> list[UserRow]:
     """Return the active users who hold one of these roles at a facility."""
     held = select(MembershipRow.user_id).where(

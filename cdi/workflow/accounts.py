@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cdi.domain.actor import Actor, StaffRole
-from cdi.errors import InputError, NotFound
-from cdi.storage.people import find_user, memberships_of, roles_at
+from cdi.errors import InputError, NotAllowed, NotFound
+from cdi.storage import Session
+from cdi.storage.people import find_user, lock_members, memberships_of, roles_at
 from cdi.storage.sessions import revoke_sessions_of, sessions_of_many
 from cdi.storage.tables import MembershipRow, UserRow
 from cdi.workflow.desk import Desk, Receipt, note_event
@@ -87,3 +88,59 @@ def change_roles(
         receipt = Receipt("user", user_id)
         note_event(desk, session, actor, verb, receipt, facility_id, None, given=given, taken=taken)
     return receipt
+
+
+def close_account(desk: Desk, actor: Actor, facility_id: str, user_id: str) -> Receipt:
+    """Close an account: its sessions end at once, and nobody logs in with it or asks it anything.
+
+    What the person did stays as it is. An account that is closed already stays so.
+
+    Raises:
+        InputError: it is the actor's own, or that of the last administrator of a facility.
+        NotAllowed: the person works at a facility that the actor does not administer.
+        NotFound: no such user here; else as the permissions say.
+    """
+    verb = "user.close"
+    with desk.store.writing() as session:
+        user = _take_account(session, actor, verb, facility_id, user_id)
+        if user.id == actor.id:
+            raise InputError("nobody closes their own account", field="user")
+        for row in memberships_of(session, user.id):
+            if row.role is not StaffRole.ADMIN:
+                continue
+            if [one.id for one in lock_members(session, row.facility_id, row.role)] == [user.id]:
+                raise InputError("the last administrator of a facility stays", field="user")
+        ended = revoke_sessions_of(session, user.id, desk.now())
+        user.active = False
+        receipt = Receipt("user", user.id, state="closed")
+        note_event(desk, session, actor, verb, receipt, facility_id, None, sessions=ended)
+    return receipt
+
+
+def open_account(desk: Desk, actor: Actor, facility_id: str, user_id: str) -> Receipt:
+    """Open a closed account again, with the roles it had.
+
+    Raises:
+        NotAllowed: the person works at a facility that the actor does not administer.
+        NotFound: no such user here; else as the permissions say.
+    """
+    verb = "user.open"
+    with desk.store.writing() as session:
+        user = _take_account(session, actor, verb, facility_id, user_id)
+        user.active = True
+        receipt = Receipt("user", user.id, state="open")
+        note_event(desk, session, actor, verb, receipt, facility_id, None)
+    return receipt
+
+
+def _take_account(
+    session: Session, actor: Actor, verb: str, facility_id: str, user_id: str
+) -> UserRow:
+    require(actor, verb, facility_id)
+    user = find_user(session, user_id)
+    places = {row.facility_id for row in memberships_of(session, user_id)}
+    if user is None or facility_id not in places:
+        raise NotFound("there is no such user here")
+    if not places <= set(actor.facilities(StaffRole.ADMIN)):
+        raise NotAllowed("the person works elsewhere too; take the roles here instead")
+    return user

@@ -74,6 +74,8 @@ PERMISSIONS: Mapping[str, frozenset[StaffRole]] = MappingProxyType(
         "user.add": frozenset({_ADMIN}),
         "user.list": frozenset({_ADMIN}),
         "user.change": frozenset({_ADMIN}),
+        "user.close": frozenset({_ADMIN}),
+        "user.open": frozenset({_ADMIN}),
         "facility.add": frozenset({_ADMIN}),
         "facility.list": frozenset({_ADMIN}),
         "policy.read": frozenset({_MANAGER, _ADMIN}),

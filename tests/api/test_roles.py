@@ -108,6 +108,8 @@ GET /api/events/export                            xxxxxxooxxx xxxxoox -
 GET /api/users                                    xxxxxxxoxxx ....... -
 POST /api/users                                   xxxxxxxoxxx ....... -
 PUT /api/users/{user_id}/roles/{facility_id}      xxxxxxxoxxx ....... -
+POST /api/users/{user_id}/close                   xxxxxxxoxxx ....... -
+POST /api/users/{user_id}/open                    xxxxxxxoxxx ....... -
 DELETE /api/users/{user_id}/sessions              xxxxxxxoxxx ....... -
 GET /api/tokens                                   xxxxxxxoxxx xxxxxox -
 POST /api/tokens                                  xxxxxxxoxxx ....... -
@@ -396,6 +398,12 @@ CALLS: dict[str, Callable[[World], Call]] = {
     ),
     "PUT /api/users/{user_id}/roles/{facility_id}": lambda w: Call(
         f"/api/users/{_user(w)}/roles/{w.here}", {"roles": ["coder"]}
+    ),
+    "POST /api/users/{user_id}/close": lambda w: Call(
+        f"/api/users/{_user(w)}/close?facility_id={w.here}"
+    ),
+    "POST /api/users/{user_id}/open": lambda w: Call(
+        f"/api/users/{_user(w)}/open?facility_id={w.here}"
     ),
     "DELETE /api/users/{user_id}/sessions": lambda w: Call(
         f"/api/users/{_user(w)}/sessions?facility_id={w.here}"

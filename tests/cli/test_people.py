@@ -43,6 +43,20 @@ def test_an_account_is_added_given_roles_and_leaves(site: None) -> None:
     assert run("user", "list", "--facility", "general").output == ""
 
 
+def test_an_account_is_closed_and_opened_again_but_not_the_last_administrators(site: None) -> None:
+    for login, role in (("eve", "admin"), ("kim", "coder")):
+        words = ("user", "add", login, "--name", login.title(), "--facility", "general")
+        run(*words, "--role", role, "--subject", login)
+    assert run("user", "close", "kim", "--facility", "general").output == "User kim is closed.\n"
+    listed = run("user", "list", "--facility", "general").output
+    assert listed == "eve  Eve  admin\nkim  Kim  coder  closed\n"
+    assert run("user", "open", "kim", "--facility", "general").output == "User kim is open.\n"
+    assert "closed" not in run("user", "list", "--facility", "general").output
+    error = run("user", "close", "eve", "--facility", "general").exception
+    assert isinstance(error, InputError)
+    assert "last administrator" in str(error)
+
+
 def test_a_token_is_shown_once_listed_without_its_secret_and_revoked(site: None) -> None:
     words = ("token", "add", "lab feed", "--facility", "general", "--verb", "encounter.ingest")
     added = run(*words)

@@ -39,6 +39,12 @@ def test_an_account_is_added_gets_another_role_and_loses_its_sessions(
     assert hospital.actor("noa").roles == {hospital.facilities[HERE]: {StaffRole.CODER}}
     assert post(browser, "/users", f"/users/{noa}/revoke", {}).status_code == 303
     assert post(browser, "/users", f"/users/{noa}/roles", {"roles": "king"}).status_code == 422
+    assert post(browser, "/users", f"/users/{noa}/close", {}).status_code == 303
+    page = browser.get("/users").text
+    assert (">closed<" in page, f"/users/{noa}/open" in page) == (True, True)
+    assert f"/users/{hospital.users['eve']}/close" not in page, "nobody closes themselves"
+    assert post(browser, "/users", f"/users/{noa}/open", {}).status_code == 303
+    assert ">closed<" not in browser.get("/users").text
     again = post(browser, "/users", "/users", form)
     assert (again.status_code, "Noa Test" in again.text) == (409, True)
 

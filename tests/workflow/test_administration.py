@@ -7,17 +7,21 @@ from dataclasses import replace
 import pytest
 from desks import ELSEWHERE, HERE, Hospital
 
-from cdi.domain.actor import StaffRole
+from cdi.domain.actor import Actor, StaffRole
 from cdi.domain.policy import Policy
 from cdi.errors import InputError, LoginError, NotAllowed, NotFound
 from cdi.storage.intake import RemarkCount
 from cdi.storage.people import find_policy
-from cdi.storage.tables import EventRow, RemarkRow, UserRow
-from cdi.workflow.accounts import change_roles, list_accounts
+from cdi.storage.tables import EventRow, MembershipRow, RemarkRow, SessionRow, UserRow
+from cdi.workflow.accounts import change_roles, close_account, list_accounts, open_account
 from cdi.workflow.identity import find_presence, open_session
+from cdi.workflow.identity import log_in as password_login
 from cdi.workflow.intake_gaps import open_gaps
+from cdi.workflow.passwords import hash_password
 from cdi.workflow.policies import change_policy, read_policy
 from cdi.workflow.proof import prove_trail
+
+PASSWORD = "correct horse battery"
 
 
 def log_in(hospital: Hospital, name: str) -> str:
@@ -55,6 +59,77 @@ def test_a_role_that_is_taken_ends_the_sessions_and_is_an_event(hospital: Hospit
         '{"given":["coder"],"taken":[]}',
         '{"given":[],"taken":["specialist"]}',
     ]
+
+
+def test_a_closed_account_is_logged_out_at_once_and_opened_with_its_roles(
+    hospital: Hospital,
+) -> None:
+    token, here, eve = log_in(hospital, "sam"), hospital.facilities[HERE], hospital.actor("eve")
+    sam = hospital.users["sam"]
+    assert close_account(hospital.desk, eve, here, sam).state == "closed"
+    with pytest.raises(LoginError):
+        find_presence(hospital.desk, token)
+    with hospital.store.reading() as session:
+        row = session.query(SessionRow).one()
+        assert row.revoked_at == hospital.clock(), "not merely hidden by the closed account"
+    assert open_account(hospital.desk, eve, here, sam).state == "open"
+    with pytest.raises(LoginError):
+        find_presence(hospital.desk, token)
+    assert find_presence(hospital.desk, log_in(hospital, "sam")).actor.roles == {
+        here: {StaffRole.SPECIALIST}
+    }
+    with hospital.store.reading() as session:
+        events = session.query(EventRow).filter(EventRow.verb.in_(["user.close", "user.open"]))
+        told = [(e.verb, e.actor_id, e.subject_id, e.detail) for e in events]
+    assert told == [
+        ("user.close", eve.id, sam, '{"sessions":1}'),
+        ("user.open", eve.id, sam, "{}"),
+    ]
+
+
+def test_a_closed_account_cannot_log_in_and_is_asked_nothing(hospital: Hospital) -> None:
+    here, eve = hospital.facilities[HERE], hospital.actor("eve")
+    with hospital.store.writing() as session:
+        session.get_one(UserRow, hospital.users["pat"]).password_hash = hash_password(PASSWORD)
+    assert password_login(hospital.desk, "pat", PASSWORD, "test").token
+    close_account(hospital.desk, eve, here, hospital.users["pat"])
+    with pytest.raises(LoginError):
+        password_login(hospital.desk, "pat", PASSWORD, "test")
+    draft = hospital.drafted()
+    assert hospital.query(draft.id).recipient_id != hospital.users["pat"]
+
+
+def test_nobody_closes_themselves_or_the_last_administrator(hospital: Hospital) -> None:
+    here, eve = hospital.facilities[HERE], hospital.users["eve"]
+    with pytest.raises(InputError, match="their own"):
+        close_account(hospital.desk, hospital.actor("eve"), here, eve)
+    operator = Actor("operator", {here: frozenset({StaffRole.ADMIN})})
+    with pytest.raises(InputError, match="last administrator"):
+        close_account(hospital.desk, operator, here, eve)
+    assert hospital.actor("eve").roles
+    with hospital.store.writing() as session:
+        admin = MembershipRow(user_id=hospital.users["sam"], facility_id=here, role=StaffRole.ADMIN)
+        session.add(admin)
+    assert close_account(hospital.desk, operator, here, eve).state == "closed"
+    with pytest.raises(InputError, match="last administrator"):
+        close_account(hospital.desk, operator, here, hospital.users["sam"])
+
+
+def test_accounts_are_closed_by_who_administers_everywhere_they_work(hospital: Hospital) -> None:
+    here, there, eve = (*map(hospital.facilities.get, (HERE, ELSEWHERE)), hospital.actor("eve"))
+    assert here is not None
+    assert there is not None
+    with pytest.raises(NotFound):
+        close_account(hospital.desk, eve, here, hospital.users["zoe"])
+    with pytest.raises(NotAllowed):
+        close_account(hospital.desk, hospital.actor("mia"), here, hospital.users["sam"])
+    with hospital.store.writing() as session:
+        session.add(
+            MembershipRow(user_id=hospital.users["sam"], facility_id=there, role=StaffRole.CODER)
+        )
+    with pytest.raises(NotAllowed, match="elsewhere"):
+        close_account(hospital.desk, eve, here, hospital.users["sam"])
+    assert find_presence(hospital.desk, log_in(hospital, "sam")).actor.roles
 
 
 def test_roles_are_changed_by_administrators_of_the_facility_alone(hospital: Hospital) -> None:

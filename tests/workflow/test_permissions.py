@@ -62,6 +62,8 @@ TABLE = {
     "user.add": ".....D.",
     "user.list": ".....D.",
     "user.change": ".....D.",
+    "user.close": ".....D.",
+    "user.open": ".....D.",
     "facility.add": ".....D.",
     "facility.list": ".....D.",
     "policy.read": "...M.D.",

@@ -11,7 +11,13 @@ from pydantic import BaseModel, Field, StringConstraints
 from cdi.api.calls import Look
 from cdi.api.schemas import Body, ReceiptOut, example
 from cdi.domain.actor import StaffRole
-from cdi.workflow.accounts import Account, change_roles, list_accounts
+from cdi.workflow.accounts import (
+    Account,
+    change_roles,
+    close_account,
+    list_accounts,
+    open_account,
+)
 from cdi.workflow.identity import add_user, revoke_sessions
 
 router = APIRouter(prefix="/users", tags=["users"])
@@ -31,6 +37,7 @@ class UserOut(BaseModel):
     subject: str | None
     service: str
     roles: list[StaffRole]
+    active: bool
     sessions: int
     last_seen_at: datetime | None
     created_at: datetime
@@ -103,6 +110,24 @@ def assign(user_id: UserId, facility_id: FacilityId, body: RolesIn, call: Look) 
     return ReceiptOut.model_validate(receipt)
 
 
+@router.post("/{user_id}/close")
+def close(
+    user_id: UserId, facility_id: Annotated[str, Query(max_length=64)], call: Look
+) -> ReceiptOut:
+    """Close an account of a facility: its sessions end at once, and nobody logs in with it."""
+    receipt = close_account(call.desk, call.actor, facility_id, user_id)
+    return ReceiptOut.model_validate(receipt)
+
+
+@router.post("/{user_id}/open")
+def open_again(
+    user_id: UserId, facility_id: Annotated[str, Query(max_length=64)], call: Look
+) -> ReceiptOut:
+    """Open a closed account again, with the roles it had."""
+    receipt = open_account(call.desk, call.actor, facility_id, user_id)
+    return ReceiptOut.model_validate(receipt)
+
+
 @router.delete("/{user_id}/sessions")
 def end_sessions(
     user_id: UserId, facility_id: Annotated[str, Query(max_length=64)], call: Look
@@ -122,6 +147,7 @@ def _shape(account: Account) -> UserOut:
         subject=user.subject,
         service=user.service,
         roles=list(account.roles),
+        active=user.active,
         sessions=account.sessions,
         last_seen_at=account.last_seen_at,
         created_at=user.created_at,

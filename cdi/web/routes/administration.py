@@ -15,7 +15,7 @@ from cdi.errors import InputError
 from cdi.storage.tables import DeliveryState
 from cdi.web.menu import Entry
 from cdi.web.visit import Visit, visit_of
-from cdi.workflow.accounts import change_roles, list_accounts
+from cdi.workflow.accounts import change_roles, close_account, list_accounts, open_account
 from cdi.workflow.facilities import found_facility, list_facilities
 from cdi.workflow.identity import add_user, revoke_sessions
 from cdi.workflow.intake_gaps import open_gaps
@@ -72,6 +72,20 @@ def revoke(user_id: Id, visit: AdminVisit) -> Response:
     """End all sessions of a user."""
     count = revoke_sessions(visit.desk, visit.actor, user_id, visit.place.id)
     return visit.go("/users", f"{count} sessions ended.")
+
+
+@router.post("/users/{user_id}/close")
+def close(user_id: Id, visit: AdminVisit) -> Response:
+    """Close an account."""
+    close_account(visit.desk, visit.actor, visit.place.id, user_id)
+    return visit.go("/users", "The account is closed.")
+
+
+@router.post("/users/{user_id}/open")
+def open_again(user_id: Id, visit: AdminVisit) -> Response:
+    """Open a closed account again."""
+    open_account(visit.desk, visit.actor, visit.place.id, user_id)
+    return visit.go("/users", "The account is open again.")
 
 
 @router.get("/facilities")
