@@ -11,6 +11,7 @@ from cdi.cli import (
     archive,
     assess,
     audit,
+    coding,
     database,
     demo,
     evaluate,
@@ -50,6 +51,7 @@ app.add_typer(demo.app, name="demo")
 app.add_typer(people.facilities, name="facility")
 app.add_typer(people.users, name="user")
 app.add_typer(tokens.app, name="token")
+app.add_typer(coding.app, name="coding")
 app.add_typer(intake.app, name="intake")
 app.command("serve-mllp")(intake.serve_mllp)
 
