@@ -65,8 +65,9 @@ class _Provider(BaseHTTPRequestHandler):
             self._tell({})
         elif self.path == "/sign":
             claims = json.loads(body)
-            header = {"alg": "RS384", "kid": _State.key.kid}
-            self._tell({"token": jwt.encode(header, claims, _State.key, ["RS384"])})
+            algorithm = claims.pop("algorithm", "RS384")
+            header = {"alg": algorithm, "kid": _State.key.kid}
+            self._tell({"token": jwt.encode(header, claims, _State.key, [algorithm])})
         else:
             self._exchange({name: values[0] for name, values in parse_qs(body).items()})
 

@@ -45,6 +45,14 @@ class Password(Body):
     password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 
 
+class LogoutIn(BaseModel):
+    """A logout token, signed by the identity provider."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"logout_token": "eyJhbGciOi…"}})
+
+    logout_token: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+
+
 class SessionOut(BaseModel):
     """A session that was opened; the token is told once."""
 

@@ -13,7 +13,7 @@ from cdi.errors import LoginError, SettingError, SignatureError
 from cdi.interop.identity import Identity, Provider
 from cdi.storage import Session
 from cdi.storage.people import find_actor, find_user, find_user_by_login, find_user_by_subject
-from cdi.storage.sessions import use_once
+from cdi.storage.sessions import revoke_sessions_of, use_once
 from cdi.storage.tables import UserRow
 from cdi.workflow.answering import Confirmation
 from cdi.workflow.desk import Desk, Receipt, note_event
@@ -140,6 +140,30 @@ def arrive(
         _confirm(desk, presence, flow, identity)
         return Arrival(None, flow.target)
     return Arrival(_log_in(desk, sign_on, identity), flow.target)
+
+
+def end_sessions(desk: Desk, sign_on: SingleSignOn, token: str) -> int:
+    """End the sessions of whom the provider logged out; return how many there were.
+
+    Somebody without an account or a session is no error.
+
+    Raises:
+        LoginError: the logout token does not count, or came before.
+        ProviderError: the keys of the provider cannot be had.
+    """
+    notice = sign_on.provider.read_logout_token(token, desk.now())
+    with desk.store.writing() as session:
+        if not use_once(session, f"logout {notice.token_id}", desk.now()):
+            raise LoginError("the logout token came before")
+        user = find_user_by_subject(session, notice.subject)
+        if user is None:
+            return 0
+        ended = revoke_sessions_of(session, user.id, desk.now())
+        actor, receipt = find_actor(session, user, desk.now()), Receipt("user", user.id)
+        for place in sorted(actor.roles)[:1]:
+            detail = {"sessions": ended, "method": _METHOD}
+            note_event(desk, session, actor, "session.end", receipt, place, None, **detail)
+    return ended
 
 
 def target_of(desk: Desk, memory: str) -> str:

@@ -137,6 +137,7 @@ GET /login/oidc/confirm                           ........... ....... .
 GET /login/oidc/callback                          ........... ....... .
 POST /logout/oidc                                 ........... ....... .
 GET /logout/oidc                                  ........... ....... .
+POST /logout/oidc/backchannel                     ........... ....... .
 GET /metrics                                      xxxxxxxxooo xxxxxxo -
 GET /health                                       ooooooooooo ooooooo o
 GET /ready                                        ooooooooooo ooooooo o
@@ -328,6 +329,7 @@ WITHOUT_PROVIDER = {
     "GET /login/oidc/callback",
     "POST /logout/oidc",
     "GET /logout/oidc",
+    "POST /logout/oidc/backchannel",
 }
 WHY = {"reason": "as an example"}
 END = {"reason": "asked_in_error"}

@@ -24,6 +24,7 @@ from cdi.workflow.single_sign_on import SingleSignOn
 
 pytestmark = pytest.mark.enable_socket
 PAT = "subject-of-pat"
+EVENT = "http://schemas.openid.net/event/backchannel-logout"
 BROWSER = {"Accept": "text/html"}
 
 
@@ -340,6 +341,62 @@ def test_logging_out_ends_the_session_here_and_at_the_provider(site: Site) -> No
         "&post_logout_redirect_uri=https%3A%2F%2Fdesk.test%2Flogin"
     )
     assert site.me().status_code == 401
+
+
+def tell_logout(site: Site, **changes: object) -> tuple[httpx2.Response, str]:
+    """Post a logout token of the provider, with changes; return the answer and the token."""
+    claims = {"aud": CLIENT, "sub": PAT, "events": {EVENT: {}}, "algorithm": "RS256", **changes}
+    token = site.provider.sign(**claims)
+    return site.client.post("/logout/oidc/backchannel", data={"logout_token": token}), token
+
+
+def test_who_logs_out_at_the_provider_is_logged_out_here_at_once(site: Site) -> None:
+    site.log_in()
+    assert site.me().status_code == 200
+    answer, token = tell_logout(site)
+    assert (answer.status_code, answer.json()) == (200, {"sessions": 1})
+    assert answer.headers["cache-control"] == "no-store"
+    assert site.me().status_code == 401
+    with site.hospital.store.reading() as session:
+        event = session.scalars(select(EventRow).where(EventRow.verb == "session.end")).one()
+    assert event.subject_id == site.hospital.users["pat"]
+    site.log_in()
+    again = site.client.post("/logout/oidc/backchannel", data={"logout_token": token})
+    assert (again.status_code, again.json()["error"]) == (400, "invalid_request")
+    assert site.me().status_code == 200, "a token that came before ends nothing"
+
+
+def test_a_logout_of_somebody_without_an_account_is_no_error(site: Site) -> None:
+    site.log_in()
+    answer, _ = tell_logout(site, sub="a stranger")
+    assert (answer.status_code, answer.json()) == (200, {"sessions": 0})
+    assert site.me().status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"iss": "https://other.example"}, "iss"),
+        ({"aud": "another"}, "aud"),
+        ({"sub": None, "sid": "s1"}, "sub"),
+        ({"jti": None}, "jti"),
+        ({"iat": None}, "iat"),
+        ({"iat": int(time.time()) - 700}, "iat"),
+        ({"iat": int(time.time()) + 7000}, "iat"),
+        ({"events": None}, "events"),
+        ({"events": {"another": {}}}, "events"),
+        ({"nonce": "n"}, "nonce"),
+        ({"algorithm": "RS384"}, "the token does not count"),
+    ],
+)
+def test_a_logout_token_that_does_not_count_ends_nothing(
+    site: Site, changes: dict[str, object], wrong: str
+) -> None:
+    site.log_in()
+    answer, _ = tell_logout(site, **changes)
+    assert answer.status_code == 400
+    assert wrong in answer.json()["error_description"]
+    assert site.me().status_code == 200
 
 
 def test_the_pages_lead_to_the_provider_and_out_of_it(site: Site) -> None:

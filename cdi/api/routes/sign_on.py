@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Cookie, Path, Query, Request, status
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Cookie, Form, Path, Query, Request, status
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from cdi.api.presence import (
     DeskOf,
@@ -16,15 +16,25 @@ from cdi.api.presence import (
     Token,
     keep_session,
 )
+from cdi.api.schemas import LogoutIn
 from cdi.errors import CdiError, LoginError
 from cdi.http import SESSION_COOKIE
 from cdi.workflow.desk import Desk
 from cdi.workflow.identity import Presence, find_presence, log_out
 from cdi.workflow.links import PATH, QUESTION_PATH, check_link, open_link
-from cdi.workflow.single_sign_on import CALLBACK, PATIENCE, arrive, depart, local_path, target_of
+from cdi.workflow.single_sign_on import (
+    CALLBACK,
+    PATIENCE,
+    arrive,
+    depart,
+    end_sessions,
+    local_path,
+    target_of,
+)
 
 LOGIN_PAGE = "/login"
 MEMORY = "cdi_sign_on"
+_NOT_KEPT = {"Cache-Control": "no-store"}
 _SEE_OTHER = status.HTTP_303_SEE_OTHER
 _Next = Annotated[
     str, Query(alias="next", max_length=400, description="Where to go then; a path of this desk.")
@@ -114,6 +124,25 @@ def log_out_everywhere(
     response = _go(sign_on.provider.end_session_url(f"{desk.address}{back}") or back)
     response.delete_cookie(SESSION_COOKIE)
     return response
+
+
+@router.post(
+    "/logout/oidc/backchannel",
+    response_class=JSONResponse,
+    status_code=status.HTTP_200_OK,
+    summary="Be told by the provider that somebody logged out",
+)
+def hear_logout(
+    sign_on: SignOnOf, desk: DeskOf, given: Annotated[LogoutIn, Form()]
+) -> JSONResponse:
+    """End all sessions of the user whom the provider logged out (Back-Channel Logout 1.0)."""
+    try:
+        ended = end_sessions(desk, sign_on, given.logout_token)
+    except LoginError as problem:
+        return JSONResponse(
+            {"error": "invalid_request", "error_description": str(problem)}, 400, _NOT_KEPT
+        )
+    return JSONResponse({"sessions": ended}, headers=_NOT_KEPT)
 
 
 @router.get("/logout/oidc", status_code=_SEE_OTHER, summary="Log out at the provider")

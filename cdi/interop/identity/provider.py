@@ -23,6 +23,9 @@ from cdi.interop.identity.keys import KeySource, fetch_json
 
 LEEWAY = 60
 """Seconds that the provider's clock may be off."""
+NOTICE_SECONDS = 600
+"""How old a logout token may be."""
+_LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 _SYMMETRIC = ("HS", "none")
 _NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 
@@ -65,6 +68,14 @@ class Identity:
     subject: str
     authenticated_at: datetime | None
     claims: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutNotice:
+    """Whose sessions the provider says have ended; ``token_id`` counts once."""
+
+    subject: str
+    token_id: str
 
 
 class Provider:
@@ -122,9 +133,7 @@ class Provider:
             LoginError: signature, issuer, audience, nonce or time is not right; names which.
             ProviderError: the keys of the provider cannot be had.
         """
-        if self._keys is None:
-            self._keys = KeySource(self._metadata()["jwks_uri"])
-        claims = self._keys.read(token, self.settings.algorithms)
+        claims = self._claims(token)
         ours = self.settings.client_id
         registry = JWTClaimsRegistry(
             now=int(now.timestamp()),
@@ -146,6 +155,41 @@ class Provider:
             raise LoginError("the ID token does not count: azp")
         return Identity(str(claims["sub"]), _moment(claims.get("auth_time")), claims)
 
+    def read_logout_token(self, token: str, now: datetime) -> LogoutNotice:
+        """Return whose sessions have ended (OpenID Connect Back-Channel Logout 1.0, 2.6).
+
+        A token that names a session alone (``sid`` without ``sub``) is refused: which session of
+        the provider is behind ours is not kept.
+
+        Raises:
+            LoginError: signature, issuer, audience, time or event is not right; names which.
+            ProviderError: the keys of the provider cannot be had.
+        """
+        claims = self._claims(token)
+        registry = JWTClaimsRegistry(
+            now=int(now.timestamp()),
+            leeway=LEEWAY,
+            iss={"essential": True, "value": self.settings.issuer},
+            aud={"essential": True, "value": self.settings.client_id},
+            sub={"essential": True},
+            iat={"essential": True},
+            jti={"essential": True},
+        )
+        try:
+            registry.validate(claims)
+        except JoseError as error:
+            name = getattr(error, "claim", "") or error.error
+            raise LoginError(f"the logout token does not count: {name}") from None
+        issued, events = _moment(claims["iat"]), claims.get("events")
+        if issued is None or (now - issued).total_seconds() > NOTICE_SECONDS:
+            raise LoginError("the logout token does not count: iat")
+        if not isinstance(events, dict) or not isinstance(events.get(_LOGOUT), dict):
+            raise LoginError("the logout token does not count: events")
+        # With a nonce it could be an ID token that somebody caught (2.4).
+        if "nonce" in claims:
+            raise LoginError("the logout token does not count: nonce")
+        return LogoutNotice(str(claims["sub"]), str(claims["jti"]))
+
     def accepts_issuer(self, named: str | None) -> bool:
         """Tell whether an answer that names its issuer (RFC 9207) is of this provider."""
         promised = self._metadata().get("authorization_response_iss_parameter_supported") is True
@@ -158,6 +202,11 @@ class Provider:
             return None
         query = {"client_id": self.settings.client_id, "post_logout_redirect_uri": back}
         return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        if self._keys is None:
+            self._keys = KeySource(self._metadata()["jwks_uri"])
+        return self._keys.read(token, self.settings.algorithms)
 
     def _metadata(self) -> Mapping[str, Any]:
         if self._published is None:
