@@ -24,6 +24,12 @@ def finding_rows(session: Session, encounter_id: str, *, lock: bool = False) -> 
     return list(session.scalars(statement.with_for_update() if lock else statement))
 
 
+def find_finding(session: Session, identifier: str, *, lock: bool = False) -> FindingRow | None:
+    """Return a finding."""
+    statement = select(FindingRow).where(FindingRow.id == identifier)
+    return session.scalars(statement.with_for_update() if lock else statement).one_or_none()
+
+
 def findings_by_id(session: Session, identifiers: Collection[str]) -> list[FindingRow]:
     """Return these findings, locked, in the order given; those that do not exist are left out."""
     statement = select(FindingRow).where(FindingRow.id.in_(identifiers)).order_by(FindingRow.id)

@@ -42,7 +42,6 @@ def list_accounts(desk: Desk, actor: Actor, facility_id: str) -> tuple[Account, 
     with desk.store.reading() as session:
         found = roles_at(session, facility_id)
         open_ones = sessions_of_many(session, [user.id for user, _ in found], desk.now())
-        session.expunge_all()
     return tuple(
         Account(
             user,

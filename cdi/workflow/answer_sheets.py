@@ -116,7 +116,7 @@ def open_asked(desk: Desk, actor: Actor) -> tuple[PatientQueries, ...]:
             place: find_policy(session, place, desk.now()).zone
             for place in {row.facility_id for row in rows}
         }
-        asked = tuple(
+        return tuple(
             PatientQueries(
                 encounter_id,
                 from_json(Encounter, charts[encounter_id].content),
@@ -125,9 +125,6 @@ def open_asked(desk: Desk, actor: Actor) -> tuple[PatientQueries, ...]:
             )
             for encounter_id, queries in stays.items()
         )
-        session.flush()
-        session.expunge_all()
-    return asked
 
 
 def open_sheet(desk: Desk, actor: Actor, query_id: str) -> AnswerSheet:
@@ -155,7 +152,7 @@ def open_sheet(desk: Desk, actor: Actor, query_id: str) -> AnswerSheet:
         ]
         response = find_response(session, query.id)
         (opened,) = _asked(session, actor, [query])
-        sheet = AnswerSheet(
+        return AnswerSheet(
             opened,
             _asked(session, actor, others),
             _bare(session, query.encounter_id),
@@ -165,9 +162,6 @@ def open_sheet(desk: Desk, actor: Actor, query_id: str) -> AnswerSheet:
             _name(session, response.answered_by) if response else "",
             _name(session, query.changed_by),
         )
-        session.flush()
-        session.expunge_all()
-    return sheet
 
 
 def open_signed(
@@ -199,8 +193,6 @@ def open_signed(
             replies.append(SignedReply(response, query, patient, topics))
         seen = tuple(reply.query for reply in replies)
         note_list(desk, session, actor, "query.list", seen)
-        session.flush()
-        session.expunge_all()
     return tuple(replies)
 
 

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from cdi.domain.actor import Actor, StaffRole
 from cdi.domain.query import FindingState
 from cdi.errors import ConflictError, InputError, NotFound
-from cdi.storage.findings import findings_by_id
 from cdi.storage.people import is_member
 from cdi.storage.tables import (
     AssignmentRow,
@@ -29,6 +28,7 @@ from cdi.storage.worklists import (
 from cdi.workflow.desk import Desk, Receipt, note_event
 from cdi.workflow.patients import View, Wanted
 from cdi.workflow.permissions import require
+from cdi.workflow.permitted import take_finding
 
 SITTING = timedelta(minutes=30)
 """Looks nearer to each other than this are one: what was new stays marked while one works."""
@@ -111,10 +111,7 @@ def snooze_finding(
     if not now < until <= now + LONGEST_SNOOZE:
         raise InputError(f"choose a time within {LONGEST_SNOOZE.days} days", field="until")
     with desk.store.writing() as session:
-        row = next(iter(findings_by_id(session, [finding_id])), None)
-        if row is None:
-            raise NotFound("there is no such thing")
-        require(actor, verb, row.facility_id, row.encounter_id)
+        row = take_finding(session, actor, finding_id, verb, lock=True)
         _make_sure_open(row, version)
         kept = snoozes_of(session, [row.id]).get(row.id)
         if kept is None:

@@ -13,9 +13,9 @@ from cdi.domain.actor import Actor
 from cdi.domain.encounter import Note
 from cdi.domain.finding import Explanation
 from cdi.domain.story import Story
-from cdi.errors import InputError, NotFound, RuleError
+from cdi.errors import InputError, RuleError
 from cdi.review.copies import Copied, CopyFinder
-from cdi.storage.findings import finding_history, findings_by_id
+from cdi.storage.findings import finding_history
 from cdi.storage.tables import FindingHistoryRow, FindingRow
 from cdi.storage.worklists import assignments_of, findings_of, snoozes_of
 from cdi.workflow.assignment import note_look
@@ -23,7 +23,7 @@ from cdi.workflow.charts import Chart, note_list, open_chart
 from cdi.workflow.desk import Desk
 from cdi.workflow.news import News, read_news
 from cdi.workflow.patients import find_asleep
-from cdi.workflow.permissions import require
+from cdi.workflow.permitted import take_finding
 from cdi.workflow.stay import StayReviewer
 
 _AROUND = 70
@@ -146,14 +146,9 @@ def open_history(
     """
     verb = "finding.list"
     with desk.store.writing() as session:
-        row = next(iter(findings_by_id(session, [finding_id])), None)
-        if row is None:
-            raise NotFound("there is no such thing")
-        require(actor, verb, row.facility_id, row.encounter_id)
+        row = take_finding(session, actor, finding_id, verb)
         history = finding_history(session, finding_id)
         note_list(desk, session, actor, verb, (row,))
-        session.flush()
-        session.expunge_all()
     return row, history
 
 

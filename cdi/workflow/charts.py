@@ -8,9 +8,8 @@ from cdi.domain.actor import Actor
 from cdi.domain.encounter import Encounter
 from cdi.domain.letter import Letter
 from cdi.domain.query import FindingState, QueryState
-from cdi.errors import NotFound
 from cdi.storage import Session
-from cdi.storage.charts import find_encounter, load_encounter
+from cdi.storage.charts import load_encounter
 from cdi.storage.findings import finding_rows
 from cdi.storage.pages import Page, findings_page, queries_page, query_events
 from cdi.storage.queries import (
@@ -31,7 +30,8 @@ from cdi.storage.tables import (
 )
 from cdi.workflow.desk import Desk, Receipt, note_event
 from cdi.workflow.moves import take_query
-from cdi.workflow.permissions import reach, require
+from cdi.workflow.permissions import reach
+from cdi.workflow.permitted import take_encounter
 from cdi.workflow.trail import note_query
 
 
@@ -65,10 +65,7 @@ def open_chart(desk: Desk, actor: Actor, encounter_id: str) -> Chart:
     """
     verb = "encounter.read"
     with desk.store.writing() as session:
-        row = find_encounter(session, encounter_id)
-        if row is None:
-            raise NotFound("there is no such thing")
-        require(actor, verb, row.facility_id, row.id)
+        row = take_encounter(session, actor, encounter_id, verb)
         chart = Chart(
             row,
             load_encounter(session, row),
@@ -77,8 +74,6 @@ def open_chart(desk: Desk, actor: Actor, encounter_id: str) -> Chart:
         )
         receipt = Receipt("encounter", row.id, row.version)
         note_event(desk, session, actor, verb, receipt, row.facility_id, row.id)
-        session.flush()
-        session.expunge_all()
     return chart
 
 
@@ -92,7 +87,6 @@ def open_query(desk: Desk, actor: Actor, query_id: str) -> QueryFile:
         query = take_query(session, actor, query_id, "query.read", desk.now(), lock=False)
         file = _read_file(session, query)
         note_query(desk, session, actor, "query.read", query, file.version)
-        session.expunge_all()
     return file
 
 
@@ -117,7 +111,6 @@ def open_worklist(
             session, places, state=state, condition=condition, cursor=cursor, limit=limit
         )
         note_list(desk, session, actor, "finding.list", page.rows)
-        session.expunge_all()
     return page
 
 
@@ -134,7 +127,6 @@ def open_inbox(
     with desk.store.writing() as session:
         page = queries_page(session, places, states=states, recipient_id=actor.id, cursor=cursor)
         note_list(desk, session, actor, "query.list", page.rows)
-        session.expunge_all()
     return page
 
 

@@ -9,7 +9,6 @@ from cdi.domain.actor import Actor
 from cdi.domain.encounter import Encounter
 from cdi.domain.letter import Letter, Question
 from cdi.domain.query import CoderStatus
-from cdi.errors import NotFound
 from cdi.storage import Session
 from cdi.storage.charts import encounters_by_id
 from cdi.storage.json_record import from_json
@@ -17,7 +16,6 @@ from cdi.storage.pages import diagnoses_page
 from cdi.storage.people import names_of
 from cdi.storage.queries import (
     count_diagnoses,
-    find_diagnosis,
     replies_by_query,
     to_letter,
 )
@@ -25,6 +23,7 @@ from cdi.storage.tables import DiagnosisRow, QueryRow, ResponseRow
 from cdi.workflow.charts import note_list
 from cdi.workflow.desk import Desk
 from cdi.workflow.permissions import reach, require
+from cdi.workflow.permitted import take_diagnosis
 
 OPEN = (CoderStatus.NEW, CoderStatus.ACCEPTED)
 
@@ -87,8 +86,6 @@ def open_coding(
         page = diagnoses_page(session, places, statuses=statuses, cursor=cursor, limit=limit)
         note_list(desk, session, actor, verb, page.rows)
         stays = _by_stay(session, page.rows)
-        session.flush()
-        session.expunge_all()
     return CodingPage(stays, page.following)
 
 
@@ -100,14 +97,9 @@ def open_coding_line(desk: Desk, actor: Actor, diagnosis_id: str) -> CodingLine:
     """
     verb = "diagnosis.list"
     with desk.store.writing() as session:
-        row = find_diagnosis(session, diagnosis_id)
-        if row is None:
-            raise NotFound("there is no such thing")
-        require(actor, verb, row.facility_id, row.encounter_id)
+        row = take_diagnosis(session, actor, diagnosis_id, verb)
         note_list(desk, session, actor, verb, (row,))
         (line,) = _lines(session, [row])
-        session.flush()
-        session.expunge_all()
     return line
 
 

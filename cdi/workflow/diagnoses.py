@@ -10,15 +10,16 @@ from cdi.domain.coding import CodeProposal
 from cdi.domain.finding import QueryType
 from cdi.domain.letter import OptionKind
 from cdi.domain.query import CODER_STEPS, CoderStatus, Outcome, PresentOnAdmission
-from cdi.errors import ConflictError, InputError, NotFound, TransitionError
+from cdi.errors import ConflictError, InputError, TransitionError
 from cdi.storage import Session
 from cdi.storage.json_record import to_value
-from cdi.storage.queries import find_diagnosis, find_query
+from cdi.storage.queries import find_query
 from cdi.storage.tables import DiagnosisRow, QueryRow, ResponseRow
 from cdi.workflow.addendum import ReadAnswer
 from cdi.workflow.delivery import announce
 from cdi.workflow.desk import Desk, Receipt, Request, carry_out, note_event
 from cdi.workflow.permissions import require
+from cdi.workflow.permitted import take_diagnosis
 
 _FOR_CODERS = frozenset({Outcome.SPECIFIED, Outcome.CONFIRMED, Outcome.RULED_OUT, Outcome.OTHER})
 _POA = {
@@ -231,10 +232,7 @@ def _apply(
 def _take(
     session: Session, actor: Actor, diagnosis_id: str, version: int, verb: str
 ) -> DiagnosisRow:
-    row = find_diagnosis(session, diagnosis_id, lock=True)
-    if row is None:
-        raise NotFound("there is no such thing")
-    require(actor, verb, row.facility_id)
+    row = take_diagnosis(session, actor, diagnosis_id, verb, lock=True)
     if row.version != version:
         raise ConflictError(
             f"diagnosis {row.id} is at version {row.version}, you saw {version}; "

@@ -27,7 +27,7 @@ from cdi.workflow.letters import (
     letterhead_of,
 )
 from cdi.workflow.moves import move, take_query
-from cdi.workflow.permissions import require
+from cdi.workflow.permitted import take_encounter
 from cdi.workflow.routing import Route, chosen_route, suggest_route
 from cdi.workflow.trail import note_query
 
@@ -152,10 +152,7 @@ def review_now(desk: Desk, actor: Actor, encounter_id: str, verb: str) -> Review
         NotFound, NotAllowed: as the permissions say.
     """
     with desk.store.reading() as session:
-        row = find_encounter(session, encounter_id)
-        if row is None:
-            raise NotFound("there is no such thing")
-        require(actor, verb, row.facility_id, row.id)
+        row = take_encounter(session, actor, encounter_id, verb)
         encounter = load_encounter(session, row)
     return desk.scanner.scan(encounter)
 

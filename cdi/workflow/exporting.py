@@ -17,12 +17,13 @@ from cdi.storage.charts import find_encounter
 from cdi.storage.clarified import Clarified, clarified
 from cdi.storage.pages import diagnoses_page
 from cdi.storage.people import find_user
-from cdi.storage.queries import find_diagnosis, find_letter, find_response, to_letter
+from cdi.storage.queries import find_letter, find_response, to_letter
 from cdi.storage.tables import FacilityRow, PatientRow, QueryRow, ResponseRow, UserRow
 from cdi.workflow.charts import note_list
 from cdi.workflow.desk import Desk
 from cdi.workflow.moves import take_query
-from cdi.workflow.permissions import reach, require
+from cdi.workflow.permissions import reach
+from cdi.workflow.permitted import take_diagnosis
 from cdi.workflow.trail import note_query
 
 _QUERY, _DIAGNOSIS = "query.export", "diagnosis.export"
@@ -76,10 +77,7 @@ def export_diagnosis(desk: Desk, actor: Actor, diagnosis_id: str) -> ClarifiedDi
         NotFound, NotAllowed: as the permissions say.
     """
     with desk.store.writing() as session:
-        row = find_diagnosis(session, diagnosis_id)
-        if row is None:
-            raise NotFound("there is no such thing")
-        require(actor, _DIAGNOSIS, row.facility_id, row.encounter_id)
+        row = take_diagnosis(session, actor, diagnosis_id, _DIAGNOSIS)
         (found,) = clarified(session, [row])
         note_list(desk, session, actor, _DIAGNOSIS, (row,))
         return _diagnosis(desk, found)

@@ -10,7 +10,6 @@ from cdi.domain.coding import Clarification, Comparison, Difference, FinalCoding
 from cdi.domain.encounter import Encounter
 from cdi.domain.query import Outcome
 from cdi.domain.reconciliation import compare_codings
-from cdi.errors import NotFound
 from cdi.storage import Session
 from cdi.storage.charts import find_encounter, find_encounter_by_number
 from cdi.storage.final_codes import (
@@ -24,6 +23,7 @@ from cdi.storage.queries import queries_of_encounter
 from cdi.storage.tables import DiagnosisRow, EncounterRow, QueryRow
 from cdi.workflow.desk import Desk, Receipt, note_event
 from cdi.workflow.permissions import reach, require
+from cdi.workflow.permitted import take_encounter
 
 IMPORT, RECONCILE = "coding.import", "coding.reconcile"
 
@@ -97,10 +97,7 @@ def open_reconciliation(desk: Desk, actor: Actor, encounter_id: str) -> Reconcil
         NotFound, NotAllowed: as the permissions say.
     """
     with desk.store.writing() as session:
-        row = find_encounter(session, encounter_id)
-        if row is None:
-            raise NotFound("there is no such thing")
-        require(actor, RECONCILE, row.facility_id, row.id)
+        row = take_encounter(session, actor, encounter_id, RECONCILE)
         receipt = Receipt("encounter", row.id, row.version)
         note_event(desk, session, actor, RECONCILE, receipt, row.facility_id, row.id)
         return _reconcile(desk, session, row)

@@ -60,8 +60,6 @@ def open_board(desk: Desk, actor: Actor, facility_id: str, *, mine: bool = False
         patients = patients_by_id(session, {r.patient_id for r in rows.values() if r.patient_id})
         handovers = last_handovers(session, [row.id for row in page.rows])
         note_list(desk, session, actor, VERB, page.rows)
-        session.flush()
-        session.expunge_all()
     asked = [
         Asked(
             row,

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from cdi.domain.actor import Actor
 from cdi.domain.query import FindingChange, FindingState, QueryState, QueryVerb
 from cdi.domain.reasons import END_REASONS, DismissalReason, EndReason, check_reason
-from cdi.errors import ConflictError, InputError, NotFound
+from cdi.errors import ConflictError, InputError
 from cdi.storage import Session
-from cdi.storage.findings import add_history, findings_by_id
+from cdi.storage.findings import add_history
 from cdi.storage.people import find_policy
 from cdi.storage.tables import QueryRow
 from cdi.workflow.delivery import announce
 from cdi.workflow.desk import Desk, Receipt, Request, carry_out, note_event
 from cdi.workflow.moves import move, take_query
-from cdi.workflow.permissions import require
+from cdi.workflow.permitted import take_finding
 from cdi.workflow.routing import chosen_route
 from cdi.workflow.sending import check_limit, start_clock
 from cdi.workflow.trail import note_query
@@ -167,10 +167,7 @@ def dismiss_finding(
     remark = check_reason(reason, remark)
 
     def act(session: Session) -> Receipt:
-        row = next(iter(findings_by_id(session, [finding_id])), None)
-        if row is None:
-            raise NotFound("there is no such thing")
-        require(actor, verb, row.facility_id, row.encounter_id)
+        row = take_finding(session, actor, finding_id, verb, lock=True)
         if row.version != version or row.state is not FindingState.OPEN:
             raise ConflictError(
                 f"finding {row.id} is {row.state} at version {row.version}", version=row.version

@@ -129,8 +129,6 @@ def open_sent_queries(
             limit=limit,
         )
         note_list(desk, session, actor, "query.list", page.rows)
-        session.flush()
-        session.expunge_all()
     return page
 
 

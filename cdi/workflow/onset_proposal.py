@@ -8,12 +8,10 @@ from cdi.domain.actor import Actor
 from cdi.domain.evidence_text import evidence_text
 from cdi.domain.query import PresentOnAdmission
 from cdi.domain.story import Onset, Presence
-from cdi.errors import NotFound
 from cdi.rules.stay import installed_stay
-from cdi.storage.queries import find_diagnosis
 from cdi.workflow.chart_parts import open_story
 from cdi.workflow.desk import Desk
-from cdi.workflow.permissions import require
+from cdi.workflow.permitted import take_diagnosis
 
 _MARKS = {Presence.YES: PresentOnAdmission.YES, Presence.NO: PresentOnAdmission.NO}
 
@@ -47,10 +45,7 @@ def propose_onset(desk: Desk, actor: Actor, diagnosis_id: str) -> OnsetProposal 
         NotFound, NotAllowed: as the permissions say.
     """
     with desk.store.reading() as session:
-        row = find_diagnosis(session, diagnosis_id)
-        if row is None:
-            raise NotFound("there is no such thing")
-        require(actor, "diagnosis.list", row.facility_id, row.encounter_id)
+        row = take_diagnosis(session, actor, diagnosis_id, "diagnosis.list")
         encounter_id, condition = row.encounter_id, row.condition
     if not has_onset(condition):
         return None

@@ -11,7 +11,6 @@ from cdi.domain.actor import Actor
 from cdi.domain.encounter import Encounter
 from cdi.domain.query import AWAITING, UNSENT, FindingState, QueryState
 from cdi.domain.rank import Rank, rank_finding
-from cdi.errors import NotFound
 from cdi.storage import Session
 from cdi.storage.findings import to_finding
 from cdi.storage.json_record import from_json
@@ -40,6 +39,7 @@ from cdi.storage.worklists import (
 from cdi.workflow.desk import Desk, Receipt, note_event
 from cdi.workflow.news import News, read_news
 from cdi.workflow.permissions import require
+from cdi.workflow.permitted import take_encounter
 
 VERB = "finding.list"
 STAYS_RESOLVED = timedelta(days=1)
@@ -149,8 +149,6 @@ def list_patients(desk: Desk, actor: Actor, facility_id: str, wanted: Wanted) ->
         receipt = Receipt("facility", facility_id)
         seen = sorted(line.row.id for line in shown)
         note_event(desk, session, actor, VERB, receipt, facility_id, None, encounters=seen)
-        session.flush()
-        session.expunge_all()
     counts = {view: len(heap.encounter_ids) for view, heap in heaps.items()}
     capped = frozenset(view for view, heap in heaps.items() if not heap.is_whole)
     return PatientList(tuple(shown), counts, capped, len(lines) - len(shown), tuple(services))
@@ -163,15 +161,10 @@ def open_line(desk: Desk, actor: Actor, encounter_id: str) -> Line:
         NotFound, NotAllowed: as the permissions say.
     """
     with desk.store.writing() as session:
-        row = encounters_by_id(session, [encounter_id]).get(encounter_id)
-        if row is None:
-            raise NotFound("there is no such thing")
-        require(actor, VERB, row.facility_id, row.id)
+        row = take_encounter(session, actor, encounter_id, VERB)
         (line,) = read_lines(session, actor, [encounter_id], desk.now())
         receipt = Receipt("facility", row.facility_id)
         note_event(desk, session, actor, VERB, receipt, row.facility_id, None, encounters=[row.id])
-        session.flush()
-        session.expunge_all()
     return line
 
 

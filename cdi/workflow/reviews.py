@@ -11,14 +11,14 @@ from cdi.domain.actor import Actor
 from cdi.domain.encounter import Encounter
 from cdi.domain.finding import Finding, Review
 from cdi.domain.query import FindingChange, FindingState
-from cdi.errors import ConflictError, NotFound
+from cdi.errors import ConflictError
 from cdi.storage import Session
 from cdi.storage.charts import find_encounter, load_encounter
 from cdi.storage.findings import add_history, finding_content, finding_rows, is_asked
 from cdi.storage.rules import muted_rules
 from cdi.storage.tables import EncounterRow, FindingRow
 from cdi.workflow.desk import Desk, Receipt, note_event
-from cdi.workflow.permissions import require
+from cdi.workflow.permitted import take_encounter
 from cdi.workflow.resolution import follow_up
 
 VERB = "encounter.review"
@@ -80,10 +80,7 @@ def read_encounter(desk: Desk, actor: Actor, encounter_id: str, verb: str) -> tu
         NotFound, NotAllowed: as the permissions say.
     """
     with desk.store.reading() as session:
-        row = find_encounter(session, encounter_id)
-        if row is None:
-            raise NotFound("there is no such thing")
-        require(actor, verb, row.facility_id, row.id)
+        row = take_encounter(session, actor, encounter_id, verb)
         return row.version, load_encounter(session, row)
 
 

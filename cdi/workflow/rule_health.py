@@ -99,7 +99,6 @@ def open_rule_health(
         groups: defaultdict[Rule, list[Fate]] = defaultdict(list)
         for fate in fates(session, facility_id, period.since, period.until):
             groups[fate.rule].append(fate)
-        session.expunge_all()
     rules = {*groups, *muted, *sent}
     found = [_health(rule, groups[rule], sent.get(rule, 0), muted.get(rule)) for rule in rules]
     return tuple(sorted(found, key=lambda h: (-h.noise, -h.findings, h.condition, h.name)))

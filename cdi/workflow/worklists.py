@@ -7,15 +7,13 @@ from datetime import datetime
 
 from cdi.domain.actor import Actor, StaffRole
 from cdi.domain.query import CoderStatus, QueryState
-from cdi.errors import NotFound
 from cdi.storage.audit import events_after, export_line
-from cdi.storage.findings import findings_by_id
 from cdi.storage.pages import Page, diagnoses_page, events_page, queries_page
-from cdi.storage.queries import find_diagnosis
 from cdi.storage.tables import DiagnosisRow, EventRow, FindingRow, QueryRow
 from cdi.workflow.charts import note_list
 from cdi.workflow.desk import Desk, Receipt, note_event
-from cdi.workflow.permissions import reach, require
+from cdi.workflow.permissions import reach
+from cdi.workflow.permitted import take_diagnosis, take_finding
 
 # Who sees the queries of a whole facility; physicians see their own.
 _STAFF = (StaffRole.SPECIALIST, StaffRole.MANAGER, StaffRole.CODER, StaffRole.AUDITOR)
@@ -52,8 +50,6 @@ def open_queries(
             limit=limit,
         )
         note_list(desk, session, actor, verb, page.rows)
-        session.flush()
-        session.expunge_all()
     return page
 
 
@@ -65,13 +61,8 @@ def open_finding(desk: Desk, actor: Actor, finding_id: str) -> FindingRow:
     """
     verb = "finding.list"
     with desk.store.writing() as session:
-        row = next(iter(findings_by_id(session, [finding_id])), None)
-        if row is None:
-            raise NotFound("there is no such thing")
-        require(actor, verb, row.facility_id, row.encounter_id)
+        row = take_finding(session, actor, finding_id, verb)
         note_list(desk, session, actor, verb, (row,))
-        session.flush()
-        session.expunge_all()
     return row
 
 
@@ -94,8 +85,6 @@ def open_diagnoses(
     with desk.store.writing() as session:
         page = diagnoses_page(session, places, statuses=statuses, cursor=cursor, limit=limit)
         note_list(desk, session, actor, verb, page.rows)
-        session.flush()
-        session.expunge_all()
     return page
 
 
@@ -107,13 +96,8 @@ def open_diagnosis(desk: Desk, actor: Actor, diagnosis_id: str) -> DiagnosisRow:
     """
     verb = "diagnosis.list"
     with desk.store.writing() as session:
-        row = find_diagnosis(session, diagnosis_id)
-        if row is None:
-            raise NotFound("there is no such thing")
-        require(actor, verb, row.facility_id, row.encounter_id)
+        row = take_diagnosis(session, actor, diagnosis_id, verb)
         note_list(desk, session, actor, verb, (row,))
-        session.flush()
-        session.expunge_all()
     return row
 
 
@@ -152,8 +136,6 @@ def search_events(
         for place in sorted(places):
             receipt = Receipt("facility", place)
             note_event(desk, session, actor, permission, receipt, place, None, rows=len(page.rows))
-        session.flush()
-        session.expunge_all()
     return page
 
 
