@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, literal, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, literal, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cdi.domain.query import CoderStatus, FindingState, QueryState
 from cdi.errors import InputError
@@ -25,6 +25,7 @@ from cdi.storage.tables import (
 )
 
 _Row = TypeVar("_Row")
+_Columns = Sequence[InstrumentedAttribute[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,7 @@ def findings_page(
     )
     if condition:
         statement = statement.where(FindingRow.condition == condition)
-    if cursor:
-        rank, last = _read(cursor, float, str)
-        # Compared as one value, the index leads straight to where the page begins.
-        place = tuple_(FindingRow.rank, FindingRow.id)
-        statement = statement.where(place < tuple_(literal(rank), literal(last)))
-    statement = statement.order_by(FindingRow.rank.desc(), FindingRow.id.desc())
-    return _page(session, statement, limit, lambda row: [row.rank, row.id])
+    return _page(session, statement, (FindingRow.rank, FindingRow.id), cursor, limit)
 
 
 def queries_page(
@@ -89,10 +84,7 @@ def queries_page(
     ):
         if wanted:
             statement = statement.where(column == wanted)
-    if cursor:
-        (last,) = _read(cursor, str)
-        statement = statement.where(QueryRow.id < last)
-    return _page(session, statement.order_by(QueryRow.id.desc()), limit, lambda row: [row.id])
+    return _page(session, statement, (QueryRow.id,), cursor, limit)
 
 
 def sent_page(
@@ -128,28 +120,7 @@ def sent_page(
             QuestionRow.query_id == QueryRow.id, QuestionRow.condition == condition
         )
         statement = statement.where(asked.exists())
-    if cursor:
-        sent, last = _read(cursor, str, str)
-        place = tuple_(QueryRow.sent_at, QueryRow.id)
-        statement = statement.where(
-            place < tuple_(literal(_moment(sent), QueryRow.sent_at.type), literal(last))
-        )
-    statement = statement.order_by(QueryRow.sent_at.desc(), QueryRow.id.desc())
-    return _page(session, statement, limit, _place_of_sent)
-
-
-def _place_of_sent(row: QueryRow) -> list[str]:
-    return [row.sent_at.isoformat() if row.sent_at else "", row.id]
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = datetime.min
-    if moment.tzinfo is None:
-        raise InputError("not a cursor of this list", field="cursor")
-    return moment
+    return _page(session, statement, (QueryRow.sent_at, QueryRow.id), cursor, limit)
 
 
 def diagnoses_page(
@@ -171,10 +142,7 @@ def diagnoses_page(
     )
     if since:
         statement = statement.where(DiagnosisRow.changed_at >= since)
-    if cursor:
-        (last,) = _read(cursor, str)
-        statement = statement.where(DiagnosisRow.id > last)
-    return _page(session, statement.order_by(DiagnosisRow.id), limit, lambda row: [row.id])
+    return _page(session, statement, (DiagnosisRow.id,), cursor, limit, falling=False)
 
 
 def events_page(
@@ -205,11 +173,7 @@ def events_page(
             statement = statement.where(column == wanted)
     if since:
         statement = statement.where(EventRow.at >= since)
-    if cursor:
-        (last,) = _read(cursor, int)
-        statement = statement.where(EventRow.number < last)
-    statement = statement.order_by(EventRow.number.desc())
-    return _page(session, statement, limit, lambda row: [row.number])
+    return _page(session, statement, (EventRow.number,), cursor, limit)
 
 
 def deliveries_page(
@@ -228,10 +192,7 @@ def deliveries_page(
     statement = select(DeliveryRow).where(
         DeliveryRow.facility_id.in_(facility_ids), DeliveryRow.state == state
     )
-    if cursor:
-        (last,) = _read(cursor, str)
-        statement = statement.where(DeliveryRow.id < last)
-    return _page(session, statement.order_by(DeliveryRow.id.desc()), limit, lambda row: [row.id])
+    return _page(session, statement, (DeliveryRow.id,), cursor, limit)
 
 
 def query_events(session: Session, query_id: str) -> list[EventRow]:
@@ -246,23 +207,55 @@ def last_event_at(session: Session, subject_id: str, verb: str) -> datetime | No
     return session.scalars(statement.order_by(EventRow.number.desc()).limit(1)).one_or_none()
 
 
-def _page(session: Session, statement: Select[Any], limit: int, key: Any) -> Page[Any]:
+def _page(
+    session: Session,
+    statement: Select[Any],
+    columns: _Columns,
+    cursor: str | None,
+    limit: int,
+    *,
+    falling: bool = True,
+) -> Page[Any]:
+    """Return the rows behind the cursor, in the order of columns that tell each row's place."""
+    if cursor:
+        here, last = _place(columns), _place(_read(cursor, columns))
+        statement = statement.where(here < last if falling else here > last)
+    statement = statement.order_by(*(c.desc() if falling else c for c in columns))
     rows = session.scalars(statement.limit(limit + 1)).all()
     shown = tuple(rows[:limit])
-    return Page(shown, _write(key(shown[-1])) if len(rows) > limit else None)
+    return Page(shown, _write(shown[-1], columns) if len(rows) > limit else None)
 
 
-def _write(values: list[Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+def _place(parts: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]) -> Any:
+    # Compared as one value, the index leads straight to where the page begins.
+    return tuple_(*parts) if len(parts) > 1 else parts[0]
 
 
-def _read(cursor: str, *kinds: type) -> list[Any]:
+def _write(row: Any, columns: _Columns) -> str:
+    values = [getattr(row, column.key) for column in columns]
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str, columns: _Columns) -> list[ColumnElement[Any]]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        values = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        plain = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        if not isinstance(plain, list):
+            raise ValueError(cursor)
+        return [
+            literal(_read_part(value, column.type.python_type), column.type)
+            for value, column in zip(plain, columns, strict=True)
+        ]
     except ValueError:
-        values = None
-    fits = isinstance(values, list) and len(values) == len(kinds)
-    if not fits or not all(isinstance(v, kind) for v, kind in zip(values, kinds, strict=True)):
-        raise InputError("not a cursor of this list", field="cursor")
-    return list(values)
+        raise InputError("not a cursor of this list", field="cursor") from None
+
+
+def _read_part(value: Any, kind: type) -> Any:
+    if kind is datetime and isinstance(value, str):
+        value = datetime.fromisoformat(value)
+        if value.tzinfo is None:
+            raise ValueError(value)
+    if not isinstance(value, kind):
+        raise ValueError(value)
+    return value
