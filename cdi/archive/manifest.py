@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections import Counter
@@ -33,17 +32,6 @@ class Totals:
     findings: int
     rejected: int
     by: Counts = field(default_factory=dict)
-
-
-def rules_fingerprint() -> str:
-    """Return a hash over the content of the rule packs: two scans with it equal agree."""
-    from cdi.resources import models
-
-    digest = hashlib.sha256()
-    for path in sorted(models().rglob("*.yaml")):
-        digest.update(path.relative_to(models()).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def count_notes(outcome: Outcome) -> dict[str, Counter[str]]:
@@ -83,7 +71,7 @@ def make_manifest(
         columns: what the store held.
         totals: of all parts.
         seconds: from start to end of the run.
-        rules: the :func:`rules_fingerprint` the run began with.
+        rules: the :func:`~cdi.rules.fingerprint.rules_fingerprint` the run began with.
         parts: one record a file, where files of the output follow files of the input.
         unreadable: files that could not be read at all, with the reason.
     """

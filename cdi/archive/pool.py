@@ -19,12 +19,12 @@ from cdi.archive.manifest import (
     Totals,
     add_counts,
     make_manifest,
-    rules_fingerprint,
     write_manifest,
 )
 from cdi.archive.output import Part, PartWriter, find_part, fingerprint
 from cdi.archive.store import BadRow, StoreFile, count_rows, list_files, read_batches
 from cdi.errors import InputError
+from cdi.rules.fingerprint import rules_fingerprint
 
 if TYPE_CHECKING:
     _Counter = Synchronized[int]

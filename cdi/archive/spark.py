@@ -32,10 +32,10 @@ from cdi.archive.manifest import (
     add_counts,
     count_notes,
     make_manifest,
-    rules_fingerprint,
     write_manifest,
 )
 from cdi.archive.store import list_files
+from cdi.rules.fingerprint import rules_fingerprint
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cdi import __version__, resources
+from cdi import __version__
 from cdi.domain.encounter import Encounter, Note
 from cdi.domain.finding import Explanation, Review
 from cdi.domain.reading import LateReadings, Reading
@@ -19,6 +19,7 @@ from cdi.nlp import make_pipeline
 from cdi.review import engine
 from cdi.rules.catalogue import Catalogue, load_catalogue
 from cdi.rules.chances import Told
+from cdi.rules.fingerprint import rules_fingerprint
 from cdi.settings import settings
 
 if TYPE_CHECKING:
@@ -104,12 +105,8 @@ def pipeline_version() -> str:
 
     Whatever is kept of readings is kept under it, so that nothing is read by yesterday's rules.
     """
-    folder = resources.models()
-    digest = hashlib.blake2b(f"{__version__}\0{settings().statistical_model}".encode())
-    for path in sorted(folder.rglob("*.yaml")):
-        digest.update(f"\0{path.relative_to(folder)}\0".encode())
-        digest.update(path.read_bytes())
-    return f"{__version__}+{digest.hexdigest()[:16]}"
+    read_by = f"{settings().statistical_model}\0{rules_fingerprint()}"
+    return f"{__version__}+{hashlib.sha256(read_by.encode()).hexdigest()[:16]}"
 
 
 @contextmanager
