@@ -6,6 +6,7 @@ import secrets
 from http import HTTPStatus
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from cdi.errors import (
     CdiError,
@@ -24,6 +25,7 @@ from cdi.errors import (
     TransitionError,
 )
 from cdi.logs import get_log, place_of
+from cdi.workflow.identity import LONGEST_SESSION
 
 SESSION_COOKIE = "cdi_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -62,6 +64,18 @@ def is_same_site(request: Request) -> bool:
         return fetched in {"same-origin", "none"}
     origin = request.headers.get("origin")
     return origin is not None and origin.split("://", 1)[-1] == request.headers.get("host")
+
+
+def keep_session(request: Request, response: Response, token: str) -> None:
+    """Give a browser its session, which no script and no other site can use."""
+    response.set_cookie(
+        SESSION_COOKIE,
+        token,
+        max_age=int(LONGEST_SESSION.total_seconds()),
+        httponly=True,
+        secure=request.app.state.secure_cookies,
+        samesite="lax",
+    )
 
 
 def client_address(request: Request) -> str:

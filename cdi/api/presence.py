@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Cookie, Depends, Request, Response
+from fastapi import Cookie, Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from cdi.errors import LoginError, NotAllowed, NotFound
 from cdi.http import SAFE_METHODS, SESSION_COOKIE, client_address, is_same_site
 from cdi.interop.mapping import Intake
 from cdi.workflow.desk import Desk
-from cdi.workflow.identity import LONGEST_SESSION, Presence, find_presence
+from cdi.workflow.identity import Presence, find_presence
 from cdi.workflow.single_sign_on import SingleSignOn
 from cdi.workflow.tokens import PREFIX, find_machine
 
@@ -86,18 +86,6 @@ def _present(desk: DeskOf, token: Token) -> Presence:
 
 
 Present = Annotated[Presence, Depends(_present)]
-
-
-def keep_session(request: Request, response: Response, token: str) -> None:
-    """Give a browser its session, which no script and no other site can use."""
-    response.set_cookie(
-        SESSION_COOKIE,
-        token,
-        max_age=int(LONGEST_SESSION.total_seconds()),
-        httponly=True,
-        secure=request.app.state.secure_cookies,
-        samesite="lax",
-    )
 
 
 Address = Annotated[str, Depends(client_address)]

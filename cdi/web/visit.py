@@ -15,12 +15,12 @@ from starlette.datastructures import FormData
 
 from cdi.domain.actor import Actor, StaffRole
 from cdi.errors import InputError, LoginError, NotAllowed, NotFound
-from cdi.http import SAFE_METHODS, SESSION_COOKIE, client_address, is_same_site
+from cdi.http import SAFE_METHODS, SESSION_COOKIE, client_address, is_same_site, keep_session
 from cdi.web.forgery import FIELD, HEADER, StaleForm, is_genuine, make_token
 from cdi.web.menu import Entry
 from cdi.workflow.desk import Desk
 from cdi.workflow.directory import Place, places_of
-from cdi.workflow.identity import LONGEST_SESSION, Presence, find_presence, log_in
+from cdi.workflow.identity import Presence, find_presence, log_in
 
 PLACE_COOKIE, NOTICE_COOKIE = "cdi_facility", "cdi_notice"
 LOGIN_FIELD, PASSWORD_FIELD = "again_login", "again_password"
@@ -160,7 +160,7 @@ class Visit:
 
     def _with_session(self, response: _Response) -> _Response:
         if self.renewed:
-            set_session_cookie(self.request, response, self.token)
+            keep_session(self.request, response, self.token)
         return response
 
 
@@ -173,18 +173,6 @@ def set_notice(request: Request, response: Response, say: str) -> None:
         httponly=True,
         samesite="lax",
         secure=request.app.state.secure_cookies,
-    )
-
-
-def set_session_cookie(request: Request, response: Response, token: str) -> None:
-    """Give the browser its session, the same that the API takes."""
-    response.set_cookie(
-        SESSION_COOKIE,
-        token,
-        max_age=int(LONGEST_SESSION.total_seconds()),
-        httponly=True,
-        secure=request.app.state.secure_cookies,
-        samesite="lax",
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response, status
 
-from cdi.api.presence import Address, DeskOf, Present, Token, keep_session
+from cdi.api.presence import Address, DeskOf, Present, Token
 from cdi.api.schemas import Credentials, MeOut, Password, SessionOut
-from cdi.http import SESSION_COOKIE
+from cdi.http import SESSION_COOKIE, keep_session
 from cdi.workflow.identity import (
     Presence,
     confirm,

@@ -14,11 +14,10 @@ from cdi.api.presence import (
     Present,
     SignOnOf,
     Token,
-    keep_session,
 )
 from cdi.api.schemas import LogoutIn
 from cdi.errors import CdiError, LoginError
-from cdi.http import SESSION_COOKIE
+from cdi.http import SESSION_COOKIE, keep_session
 from cdi.workflow.desk import Desk
 from cdi.workflow.identity import Presence, find_presence, log_out
 from cdi.workflow.links import PATH, QUESTION_PATH, check_link, open_link

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from cdi.errors import LimitReached, LoginError, NotAllowed, NotFound
-from cdi.http import SESSION_COOKIE, client_address, is_same_site, status_of
+from cdi.http import SESSION_COOKIE, client_address, is_same_site, keep_session, status_of
 from cdi.web.forgery import make_token
 from cdi.web.visit import (
     LOGIN_FIELD,
@@ -18,7 +18,6 @@ from cdi.web.visit import (
     AnyVisit,
     Form,
     set_notice,
-    set_session_cookie,
 )
 from cdi.workflow.identity import LONGEST_SESSION, Login, find_presence, log_in, log_out
 
@@ -74,7 +73,7 @@ def open_session(request: Request, form: Form) -> Response:
     except (LoginError, LimitReached) as error:
         return _form(request, following, str(error), status_of(error))
     response = RedirectResponse(following, 303)
-    set_session_cookie(request, response, login.token)
+    keep_session(request, response, login.token)
     return response
 
 
@@ -93,7 +92,7 @@ def reopen_session(request: Request, form: Form) -> Response:
         sign_on = request.app.state.sign_on
         return HTMLResponse(template.render(wrong=str(error), carried=[], sign_on=sign_on))
     response = _go_on(login.token)
-    set_session_cookie(request, response, login.token)
+    keep_session(request, response, login.token)
     return response
 
 
