@@ -70,6 +70,10 @@ class Judgement(NamedTuple):
     cue_end: int
 
 
+HEADS = frozenset({"documented", "vague"})
+"""The term groups that name a condition, exactly or vaguely; others tell of its parts and signs."""
+
+
 class Mention(NamedTuple):
     """A span that names something a condition cares about.
 

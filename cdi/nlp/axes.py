@@ -11,8 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
-from cdi.domain.reading import Assertion, Attachment, Certainty, Mention, Sentence
-from cdi.nlp.concept_table import HEADS
+from cdi.domain.reading import HEADS, Assertion, Attachment, Certainty, Mention, Sentence
 from cdi.nlp.gate import Hit
 from cdi.nlp.scopes import MAX_REACH
 from cdi.rules.condition import Condition

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from cdi.domain.reading import HEADS
 from cdi.nlp.gate import HitColumns, fold_pattern
 from cdi.nlp.phrase_table import Array, Mask
 from cdi.rules.condition import Condition, Term
 from cdi.rules.schema import Attach
 
-HEADS = frozenset({"documented", "vague"})
 IGNORE = "ignore"
 _NAMING = HEADS | {IGNORE}
 

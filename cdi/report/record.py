@@ -15,9 +15,7 @@ from cdi.domain.finding import (
     Pointer,
     Review,
 )
-from cdi.domain.reading import Mention
-
-_NAMING = frozenset({"documented", "vague"})
+from cdi.domain.reading import HEADS, Mention
 
 
 def review_record(review: Review) -> dict[str, Any]:
@@ -110,5 +108,5 @@ def naming_mentions(review: Review) -> Iterator[tuple[str, Mention]]:
     """Yield (note id, mention) for mentions that name a condition, exactly or vaguely."""
     for reading in review.readings:
         for mention in reading.mentions:
-            if mention.name in _NAMING:
+            if mention.name in HEADS:
                 yield reading.note_id, mention
