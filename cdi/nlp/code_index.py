@@ -15,8 +15,11 @@ import gzip
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from cdi.domain.coding import CodeProposal
 from cdi.errors import ResourceNotFound
@@ -144,7 +147,10 @@ class CodeIndex:
             codes = sorted(code for code in self._titles if code.replace(".", "").startswith(bare))
             return tuple(self._found(code, typed) for code in codes[:limit])
         wanted = [f" {word}" for word in self._write_out(text).split()]
-        codes = [code for code, terms in self._entries if all(word in terms for word in wanted)]
+        entries = self._entries
+        for word in sorted(wanted, key=len, reverse=True):
+            entries = [entry for entry in entries if word in entry[1]]
+        codes = [code for code, _ in entries]
         codes.sort(key=lambda code: (len(self._titles[code]), code))
         found = {code: self._found(code, text) for code in codes[:limit]}
         for like in self.propose(text, limit) if len(found) < limit else ():
@@ -168,6 +174,8 @@ class CodeIndex:
         return CodeProposal(code, self._titles[code], round(float(score), 4), str(term))
 
 
+# Whoever types goes on seeing the same terms.
+@lru_cache(maxsize=8192)
 def _stems(text: str) -> frozenset[str]:
     """Return the words of a text that mean something, cut so that "sacrum" is like "sacral"."""
     return frozenset(word[:_STEM] for word in _WORD.findall(text.lower())) - _EMPTY
@@ -200,8 +208,14 @@ class _ExactSearch:
     def knnQueryBatch(self, vectors: Any, k: int) -> list[tuple[Any, Any]]:  # noqa: N802
         """Return for each vector the places of the nearest terms and their distances."""
         similar = (vectors @ self._terms).toarray()
-        nearest = (-similar).argsort(axis=1, kind="stable")[:, :k]
-        return [(places, 1.0 - row[places]) for row, places in zip(similar, nearest, strict=True)]
+        return [(places, 1.0 - row[places]) for row in similar for places in (_largest(row, k),)]
+
+
+def _largest(values: Any, k: int) -> Any:
+    """Return the places of the largest values, the largest first; of equal ones the first."""
+    least = np.partition(values, -k)[-k] if k < len(values) else -np.inf
+    places = np.flatnonzero(values >= least)
+    return places[np.argsort(-values[places], kind="stable")][:k]
 
 
 def _make_generator(entries: list[CodeEntry]) -> Any:
