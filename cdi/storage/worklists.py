@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from cdi.domain.query import FindingChange, FindingState, QueryState
@@ -36,49 +36,71 @@ class Heap(NamedTuple):
     is_whole: bool
 
 
-def encounters_with_findings(
-    session: Session,
-    facility_id: str,
-    now: datetime,
-    *,
-    condition: str = "",
-    service: str = "",
-    owner_id: str | None = None,
-    unassigned: bool = False,
-    snoozed: bool = False,
-) -> Heap:
-    """Return encounters with open findings, that with the most important finding first.
+class Narrowing(NamedTuple):
+    """Which open findings make a heap.
 
-    Args:
-        session: to look with.
-        facility_id: whose.
-        now: decides what is snoozed.
-        condition: only findings of it.
-        service: only encounters of it.
-        owner_id: only those assigned to this user.
+    Attributes:
+        condition: only findings of it, "" for all.
+        service: only encounters of it, "" for all.
+        owner_id: only those assigned to this user, "" for all.
         unassigned: only those assigned to nobody.
         snoozed: those with snoozed findings, instead of those with others.
     """
+
+    condition: str = ""
+    service: str = ""
+    owner_id: str = ""
+    unassigned: bool = False
+    snoozed: bool = False
+
+
+def encounters_with_findings(
+    session: Session, facility_id: str, now: datetime, narrowings: Collection[Narrowing]
+) -> dict[Narrowing, Heap]:
+    """Return heaps of encounters with open findings, that with the most important finding first.
+
+    All heaps are found by one statement, however many they are; ``now`` decides what is snoozed.
+    """
+    wanted = list(dict.fromkeys(narrowings))
+    parts = []
+    for number, narrowing in enumerate(wanted):
+        part = _open_findings(facility_id, now, narrowing).subquery()
+        parts.append(
+            select(literal(number).label("heap"), part.c.rank, part.c.id, part.c.encounter_id)
+        )
+    found: list[list[tuple[float, str, str]]] = [[] for _ in wanted]
+    for number, rank, identifier, encounter_id in session.execute(union_all(*parts)):
+        found[number].append((rank, identifier, encounter_id))
+    # What a union returns has no order.
+    return {
+        narrowing: _heap([encounter_id for _, _, encounter_id in sorted(rows, reverse=True)])
+        for narrowing, rows in zip(wanted, found, strict=True)
+    }
+
+
+def _open_findings(
+    facility_id: str, now: datetime, narrowing: Narrowing
+) -> Select[float, str, str]:
     asleep = _asleep(now)
     statement = (
-        select(FindingRow.encounter_id)
+        select(FindingRow.rank, FindingRow.id, FindingRow.encounter_id)
         .outerjoin(SnoozeRow, SnoozeRow.finding_id == FindingRow.id)
         .where(FindingRow.facility_id == facility_id, FindingRow.state == FindingState.OPEN)
-        .where(asleep if snoozed else or_(SnoozeRow.id.is_(None), ~asleep))
+        .where(asleep if narrowing.snoozed else or_(SnoozeRow.id.is_(None), ~asleep))
     )
-    if condition:
-        statement = statement.where(FindingRow.condition == condition)
-    if service:
+    if narrowing.condition:
+        statement = statement.where(FindingRow.condition == narrowing.condition)
+    if narrowing.service:
         statement = statement.join(EncounterRow, EncounterRow.id == FindingRow.encounter_id)
-        statement = statement.where(EncounterRow.service == service)
-    if owner_id is not None or unassigned:
+        statement = statement.where(EncounterRow.service == narrowing.service)
+    if narrowing.owner_id or narrowing.unassigned:
         statement = statement.outerjoin(
             AssignmentRow, AssignmentRow.encounter_id == FindingRow.encounter_id
         )
-        wanted = AssignmentRow.id.is_(None) if unassigned else AssignmentRow.user_id == owner_id
-        statement = statement.where(wanted)
+        owned = AssignmentRow.user_id == narrowing.owner_id
+        statement = statement.where(AssignmentRow.id.is_(None) if narrowing.unassigned else owned)
     statement = statement.order_by(FindingRow.rank.desc(), FindingRow.id.desc())
-    return _heap(session.scalars(statement.limit(_MOST_FINDINGS)).all())
+    return statement.limit(_MOST_FINDINGS)
 
 
 def encounters_with_queries(

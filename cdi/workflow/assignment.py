@@ -26,7 +26,7 @@ from cdi.storage.worklists import (
     snoozes_of,
 )
 from cdi.workflow.desk import Desk, Receipt, note_event
-from cdi.workflow.patients import View, Wanted
+from cdi.workflow.patients import Wanted, read_filters
 from cdi.workflow.permissions import require
 from cdi.workflow.permitted import take_finding
 
@@ -154,10 +154,7 @@ def drop_filter(desk: Desk, actor: Actor, identifier: str) -> None:
 def filters_of(desk: Desk, actor: Actor) -> dict[str, tuple[str, Wanted]]:
     """Return the filters of an actor: name and filter by id, in the order of names."""
     with desk.store.reading() as session:
-        return {
-            row.id: (row.name, Wanted(**{**row.content, "view": View(row.content["view"])}))
-            for row in saved_filters(session, actor.id)
-        }
+        return read_filters(session, actor)
 
 
 def _make_sure_open(row: FindingRow, version: int) -> None:

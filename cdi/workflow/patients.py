@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from cdi.domain.actor import Actor
 from cdi.domain.encounter import Encounter
@@ -24,6 +25,7 @@ from cdi.storage.tables import (
 )
 from cdi.storage.worklists import (
     Heap,
+    Narrowing,
     assignments_of,
     encounters_by_id,
     encounters_resolved_since,
@@ -33,6 +35,7 @@ from cdi.storage.worklists import (
     looks_of,
     patients_by_id,
     queries_of,
+    saved_filters,
     services_of,
     snoozes_of,
 )
@@ -83,6 +86,16 @@ class Wanted:
     words: str = ""
 
 
+class Saved(NamedTuple):
+    """A filter kept under a name; ``size`` encounters are in it, more if it is ``capped``."""
+
+    id: str
+    name: str
+    wanted: Wanted
+    size: int
+    capped: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """An encounter on the list, with all that the line shows."""
@@ -120,6 +133,7 @@ class PatientList:
         counts: encounters in each heap.
         capped: heaps that hold more than were counted.
         services: of the open encounters.
+        filters: what the actor saved, in the order of names.
     """
 
     lines: tuple[Line, ...]
@@ -127,6 +141,7 @@ class PatientList:
     capped: frozenset[View]
     more: int
     services: tuple[str, ...]
+    filters: tuple[Saved, ...]
 
 
 def list_patients(desk: Desk, actor: Actor, facility_id: str, wanted: Wanted) -> PatientList:
@@ -138,8 +153,10 @@ def list_patients(desk: Desk, actor: Actor, facility_id: str, wanted: Wanted) ->
     now = desk.now()
     with desk.store.writing() as session:
         require(actor, VERB, facility_id)
-        heaps = _heaps(session, actor, facility_id, now)
-        chosen = _choose(session, actor, facility_id, wanted, heaps, now)
+        saved = read_filters(session, actor)
+        filters = [kept for _, kept in saved.values()]
+        heaps, narrow = _heaps(session, actor, facility_id, [wanted, *filters], now)
+        chosen = _choose(session, actor, facility_id, wanted, heaps, narrow, now)
         lines = read_lines(session, actor, chosen, now)
         services = services_of(session, heaps[View.OPEN].encounter_ids)
         if wanted.words:
@@ -151,7 +168,19 @@ def list_patients(desk: Desk, actor: Actor, facility_id: str, wanted: Wanted) ->
         note_event(desk, session, actor, VERB, receipt, facility_id, None, encounters=seen)
     counts = {view: len(heap.encounter_ids) for view, heap in heaps.items()}
     capped = frozenset(view for view, heap in heaps.items() if not heap.is_whole)
-    return PatientList(tuple(shown), counts, capped, len(lines) - len(shown), tuple(services))
+    more = len(lines) - len(shown)
+    counted = tuple(
+        _count(identifier, name, kept, heaps, narrow) for identifier, (name, kept) in saved.items()
+    )
+    return PatientList(tuple(shown), counts, capped, more, tuple(services), counted)
+
+
+def read_filters(session: Session, actor: Actor) -> dict[str, tuple[str, Wanted]]:
+    """Return the filters of an actor: name and filter by id, in the order of names."""
+    return {
+        row.id: (row.name, Wanted(**{**row.content, "view": View(row.content["view"])}))
+        for row in saved_filters(session, actor.id)
+    }
 
 
 def open_line(desk: Desk, actor: Actor, encounter_id: str) -> Line:
@@ -205,16 +234,51 @@ def read_lines(
     ]
 
 
-def _heaps(session: Session, actor: Actor, facility_id: str, now: datetime) -> dict[View, Heap]:
-    heaps = {
-        View.OPEN: encounters_with_findings(session, facility_id, now),
-        View.MINE: encounters_with_findings(session, facility_id, now, owner_id=actor.id),
-        View.UNASSIGNED: encounters_with_findings(session, facility_id, now, unassigned=True),
-        View.SNOOZED: encounters_with_findings(session, facility_id, now, snoozed=True),
+def _heaps(
+    session: Session, actor: Actor, facility_id: str, filters: Sequence[Wanted], now: datetime
+) -> tuple[dict[View, Heap], dict[Narrowing, Heap]]:
+    """Return the heaps of the desk, and those that narrow a heap to what filters want."""
+    of_view = {
+        View.OPEN: Narrowing(),
+        View.MINE: Narrowing(owner_id=actor.id),
+        View.UNASSIGNED: Narrowing(unassigned=True),
+        View.SNOOZED: Narrowing(snoozed=True),
     }
+    narrowings = [_narrowing(wanted) for wanted in filters if wanted.service or wanted.condition]
+    found = encounters_with_findings(session, facility_id, now, [*of_view.values(), *narrowings])
+    heaps = {view: found[narrowing] for view, narrowing in of_view.items()}
     for view, states in _STATES.items():
         heaps[view] = encounters_with_queries(session, facility_id, states)
-    return heaps
+    return heaps, found
+
+
+def _narrowing(wanted: Wanted) -> Narrowing:
+    snoozed = wanted.view is View.SNOOZED
+    return Narrowing(condition=wanted.condition, service=wanted.service, snoozed=snoozed)
+
+
+def _narrow(wanted: Wanted, heaps: Mapping[View, Heap], narrow: Mapping[Narrowing, Heap]) -> Heap:
+    """Return a heap as far as a filter wants it."""
+    heap = heaps[wanted.view]
+    if not (wanted.service or wanted.condition):
+        return heap
+    within = narrow[_narrowing(wanted)]
+    if wanted.view in (View.OPEN, View.SNOOZED):  # these are made of the same findings
+        return within
+    known = set(within.encounter_ids)
+    kept = [identifier for identifier in heap.encounter_ids if identifier in known]
+    return Heap(kept, heap.is_whole and within.is_whole)
+
+
+def _count(
+    identifier: str,
+    name: str,
+    wanted: Wanted,
+    heaps: Mapping[View, Heap],
+    narrow: Mapping[Narrowing, Heap],
+) -> Saved:
+    heap = _narrow(wanted, heaps, narrow)
+    return Saved(identifier, name, wanted, len(heap.encounter_ids), not heap.is_whole)
 
 
 def _choose(
@@ -223,25 +287,14 @@ def _choose(
     facility_id: str,
     wanted: Wanted,
     heaps: Mapping[View, Heap],
+    narrow: Mapping[Narrowing, Heap],
     now: datetime,
 ) -> list[str]:
     """Return the encounters to show: of a heap, narrowed, or of all heaps when searching."""
     if wanted.words:
         return list(dict.fromkeys(name for heap in heaps.values() for name in heap.encounter_ids))
-    chosen = heaps[wanted.view].encounter_ids
-    if wanted.service or wanted.condition:
-        narrowed = set(
-            encounters_with_findings(
-                session,
-                facility_id,
-                now,
-                service=wanted.service,
-                condition=wanted.condition,
-                snoozed=wanted.view is View.SNOOZED,
-            ).encounter_ids
-        )
-        chosen = [identifier for identifier in chosen if identifier in narrowed]
-    elif wanted.view in (View.OPEN, View.MINE):
+    chosen = _narrow(wanted, heaps, narrow).encounter_ids
+    if not (wanted.service or wanted.condition) and wanted.view in (View.OPEN, View.MINE):
         quiet = encounters_resolved_since(session, facility_id, now - STAYS_RESOLVED)
         if wanted.view is View.MINE:
             owned = assignments_of(session, quiet)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from desks import HERE, MORNING, SPECIFIED, Hospital, make_stay
+from sqlalchemy import event
 
 from cdi.domain.encounter import Observation, Patient
 from cdi.domain.reasons import DismissalReason
@@ -209,6 +210,55 @@ def test_a_filter_is_kept_under_its_name_without_the_words_searched(hospital: Ho
     assert filters_of(desk, sam) == {}
     with pytest.raises(InputError):
         save_filter(desk, sam, "  ", Wanted())
+
+
+def test_a_saved_filter_tells_how_many_encounters_it_shows(hospital: Hospital) -> None:
+    encounter, _ = hospital.ready()
+    desk, sam = hospital.desk, hospital.actor("sam")
+    kept = {
+        "a": (Wanted(condition="heart_failure"), 1),
+        "b": (Wanted(condition="sepsis"), 0),
+        "c": (Wanted(View.MINE, service="medicine"), 0),
+        "d": (Wanted(View.UNASSIGNED, service="medicine"), 1),
+        "e": (Wanted(View.SNOOZED, condition="heart_failure"), 0),
+        "f": (Wanted(), 1),
+    }
+    for name, (wanted, _) in kept.items():
+        save_filter(desk, sam, name, wanted)
+    found = {saved.name: (saved.wanted, saved.size) for saved in _list(hospital).filters}
+    assert found == kept
+    assign_encounters(desk, sam, [encounter], hospital.users["sam"])
+    counts = {saved.name: saved.size for saved in _list(hospital).filters}
+    assert (counts["c"], counts["d"]) == (1, 0)
+    assert _list(hospital, "mia").filters == ()
+
+
+def test_a_list_asks_the_database_as_often_whatever_filters_and_lines_there_are(
+    hospital: Hospital,
+) -> None:
+    hospital.ready()
+    before = _count_statements(hospital)
+    for number, condition in enumerate(("heart_failure", "sepsis", "pneumonia")):
+        wanted = Wanted(condition=condition)
+        save_filter(hospital.desk, hospital.actor("sam"), f"filter {number}", wanted)
+    stay = make_stay()
+    other = Patient("MRN-8", "Kim Other")
+    hospital.ready(replace(stay, id="E-200", patient=other))
+    assert len(_list(hospital).lines) == 2
+    assert _count_statements(hospital) == before
+
+
+def _count_statements(hospital: Hospital) -> int:
+    said: list[str] = []
+
+    def keep(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("SELECT"):
+            said.append(statement)
+
+    event.listen(hospital.store.engine, "before_cursor_execute", keep)
+    _list(hospital)
+    event.remove(hospital.store.engine, "before_cursor_execute", keep)
+    return len(said)
 
 
 def test_the_most_urgent_encounter_comes_first(hospital: Hospital) -> None:

@@ -12,7 +12,7 @@ from cdi.domain.query import FindingState
 from cdi.errors import InputError
 from cdi.web.menu import Entry
 from cdi.web.visit import Visit, visit_of
-from cdi.workflow.assignment import assign_encounters, drop_filter, filters_of, save_filter
+from cdi.workflow.assignment import assign_encounters, drop_filter, save_filter
 from cdi.workflow.directory import name_people, staff_of
 from cdi.workflow.drafting import draft_query
 from cdi.workflow.patients import Line, View, Wanted, list_patients, open_line
@@ -100,7 +100,6 @@ def _show(visit: Visit, wanted: Wanted) -> Response:
         found=found,
         heaps=_HEAPS,
         conditions=sorted(visit.desk.scanner.catalogue.conditions),
-        filters=filters_of(visit.desk, visit.actor),
         address=_address,
         **_of_lines(visit, found.lines),
     )
