@@ -38,7 +38,9 @@ def make_engine(url: str, *, pool_size: int = 5, flush: bool = False) -> Engine:
         _prepare_sqlite(engine, flush)
         return engine
     if backend == "postgresql":
-        return create_engine(url, pool_pre_ping=True, **options)
+        engine = create_engine(url, pool_pre_ping=True, **options)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     raise SettingError(f"database_url: {backend} is not supported, only sqlite and postgresql")
 
 
@@ -52,6 +54,13 @@ def connection_arguments(url: str) -> dict[str, Any]:
     """Return a PostgreSQL URL as the arguments that the driver itself takes."""
     parts = make_url(url)
     return dict(parts.get_dialect()().create_connect_args(parts)[1])
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    """Have no statement compiled: that takes longer than any statement of the desk runs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET jit = off")
+    connection.commit()
 
 
 def _prepare_sqlite(engine: Engine, flush: bool) -> None:

@@ -26,6 +26,8 @@ from cdi.workflow.permissions import reach, require
 from cdi.workflow.permitted import take_diagnosis
 
 OPEN = (CoderStatus.NEW, CoderStatus.ACCEPTED)
+COUNTED = 1_000
+"""So many clarified diagnoses of a group are counted; what was coded once is never done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +110,14 @@ def count_coding(
 ) -> tuple[int, ...]:
     """Return how many clarified diagnoses of a facility are in each group of statuses.
 
+    Above :data:`COUNTED` the number is one more than that.
+
     Raises:
         NotFound, NotAllowed: as the permissions say.
     """
     require(actor, "diagnosis.list", facility_id)
     with desk.store.reading() as session:
-        numbers = count_diagnoses(session, facility_id)
-    return tuple(sum(numbers.get(status, 0) for status in group) for group in groups)
+        return tuple(count_diagnoses(session, facility_id, group, COUNTED + 1) for group in groups)
 
 
 def _by_stay(session: Session, rows: Sequence[DiagnosisRow]) -> tuple[CodingStay, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from cdi.errors import SettingError
 from cdi.storage.engine import WRITES, make_engine
@@ -35,3 +35,8 @@ def test_a_writer_on_sqlite_holds_its_place_before_it_writes(tmp_path: Path) -> 
         with pytest.raises(Exception, match="database is locked"):
             other.execution_options(**{WRITES: True}).execute(text("SELECT 1"))
     engine.dispose()
+
+
+def test_postgresql_compiles_no_statement(postgresql_emptied: Engine) -> None:
+    with postgresql_emptied.connect() as connection:
+        assert connection.scalar(text("SHOW jit")) == "off"

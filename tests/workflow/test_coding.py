@@ -10,7 +10,8 @@ from desks import ELSEWHERE, HERE, Hospital, make_stay
 from cdi.domain.letter import OptionKind
 from cdi.domain.query import CoderStatus
 from cdi.errors import NotAllowed, NotFound
-from cdi.workflow.coding import open_coding
+from cdi.storage.queries import count_diagnoses
+from cdi.workflow.coding import OPEN, count_coding, open_coding
 from cdi.workflow.diagnoses import accept_code
 
 
@@ -38,6 +39,20 @@ def test_lines_of_a_stay_stand_together_and_coded_ones_elsewhere(hospital: Hospi
     assert [s.stay.id for s in open_coding(hospital.desk, kim, here).stays] == ["E-100"]
     done = open_coding(hospital.desk, kim, here, statuses=[CoderStatus.CODED])
     assert [line.row.code for stay in done.stays for line in stay.lines] == ["I50.31"]
+
+
+def test_lines_are_counted_by_group_and_no_further_than_wanted(hospital: Hospital) -> None:
+    hospital.answered()
+    other = hospital.sent(replace(make_stay(), id="E-200"))
+    made = hospital.answer(
+        other.id, other.version, hospital.options(other.id, OptionKind.DIAGNOSIS)
+    ).made
+    kim, here, coded = hospital.actor("kim"), hospital.facilities[HERE], (CoderStatus.CODED,)
+    assert count_coding(hospital.desk, kim, here, OPEN, coded) == (2, 0)
+    with hospital.desk.store.reading() as session:
+        assert count_diagnoses(session, here, OPEN, 1) == 1
+    accept_code(hospital.desk, kim, made[0], 1, "I50.31")
+    assert count_coding(hospital.desk, kim, here, OPEN, coded) == (1, 1)
 
 
 def test_a_page_leads_to_the_next(hospital: Hospital) -> None:

@@ -29,7 +29,13 @@ class FindingRow(Identified, Base):
         UniqueConstraint("encounter_id", "condition", "name"),
         # The worklist page: one facility, one state, most important first, then newest.
         Index("ix_findings_worklist", "facility_id", "state", "rank", "id"),
-        Index(None, "facility_id", "raised_at"),
+        # What became of findings is counted from the index alone.
+        Index(
+            "ix_findings_raised",
+            "facility_id",
+            "raised_at",
+            postgresql_include=["condition", "name", "state", "reason", "id"],
+        ),
     )
 
     facility_id: Mapped[str] = mapped_column(_ID, ForeignKey("facilities.id"))

@@ -32,6 +32,13 @@ class QueryRow(Identified, Base):
         Index("ix_queries_encounter", "encounter_id", "id"),
         Index("ix_queries_sent", "facility_id", "sent_at"),
         Index("ix_queries_recipient_sent", "recipient_id", "sent_at"),
+        Index(
+            "ix_queries_waiting",
+            "facility_id",
+            "id",
+            postgresql_where=_AWAITING,
+            sqlite_where=_AWAITING,
+        ),
         # What the sweeps for reminders, escalation and expiry look for.
         Index(
             "ix_queries_next_step",

@@ -15,7 +15,14 @@ from cdi.domain.query import CoderStatus, Outcome, PresentOnAdmission
 from cdi.errors import InputError
 from cdi.web.moments import tell_short
 from cdi.web.visit import Visit, visit_of
-from cdi.workflow.coding import OPEN, CodingLine, count_coding, open_coding, open_coding_line
+from cdi.workflow.coding import (
+    COUNTED,
+    OPEN,
+    CodingLine,
+    count_coding,
+    open_coding,
+    open_coding_line,
+)
 from cdi.workflow.diagnoses import accept_code, return_diagnosis
 from cdi.workflow.onset_proposal import has_onset, propose_onset
 
@@ -77,7 +84,10 @@ def show_table(
         ],
         following=page.following,
         show=show,
-        counts=dict(zip(_GROUPS, counts, strict=True)),
+        counts={
+            name: f"{COUNTED}+" if count > COUNTED else str(count)
+            for name, count in zip(_GROUPS, counts, strict=True)
+        },
         poa=POA,
     )
 
