@@ -17,7 +17,7 @@ import pytest
 import uvicorn
 from databases import AUDIT_KEY, VAULT, sqlite_template
 from desks import PEOPLE, Hospital, hospital, pack, scanner
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sights import Watch
 
 from cdi.app import create_app
@@ -33,6 +33,7 @@ __all__ = ["hospital", "pack", "scanner", "sqlite_template"]
 PASSWORD = "correct horse battery"
 HASHED = hash_password(PASSWORD)
 DESK, PHONE = (1440, 900), (390, 844)
+PATIENCE = 20_000  # milliseconds
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -86,6 +87,8 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("no Chromium on the path")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found)
+        # A busy machine is slow, and no page is wrong for it.
+        expect.set_options(timeout=PATIENCE)
         yield browser
         browser.close()
 
@@ -114,7 +117,7 @@ def page_as(chromium: Browser, site: str, hospital: Hospital) -> Iterator[Callab
             java_script_enabled=scripts,
             has_touch=size == PHONE,
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if name:
             with hospital.store.writing() as session:

@@ -160,12 +160,14 @@ def test_a_form_of_no_version_is_refused(browser_each: BrowserOf, hospital: Hosp
         assert sam.post(f"/queries/{draft.id}/check", data={**mine, **wrong}).status_code == 422
 
 
-@pytest.mark.parametrize("text", ["The record says so."])
-def test_a_reason_typed_to_override_outlives_the_check(
-    browser_each: BrowserOf, hospital: Hospital, text: str
+def test_a_reason_chosen_to_override_and_its_remark_outlive_the_check(
+    browser_each: BrowserOf, hospital: Hospital
 ) -> None:
     draft = hospital.drafted(make_full_stay())
     mia, form = _open(browser_each, "mia", draft.id)
-    form |= {"subject": ["Severe sepsis"], "override": text}
+    remark = "The record says so."
+    form |= {"subject": ["Severe sepsis"], "override": "local_policy", "remark": remark}
     hx = {"HX-Request": "true", "X-CSRF-Token": form["csrf"][0]}
-    assert f'value="{text}"' in mia.post(f"/queries/{draft.id}/check", data=form, headers=hx).text
+    told = mia.post(f"/queries/{draft.id}/check", data=form, headers=hx).text
+    assert '<option value="local_policy" selected>' in told
+    assert f'value="{remark}"' in told
