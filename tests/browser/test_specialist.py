@@ -41,10 +41,11 @@ def test_a_finding_that_is_noise_goes_with_two_keys_and_the_next_one_opens(
     page_as: PageAs, encounter: str
 ) -> None:
     page = page_as("sam")
-    page.goto(f"/encounters/{encounter}")
+    page.goto(f"/encounters/{encounter}", wait_until="networkidle")
     expect(page.locator(".finding-card.current .title")).to_have_text("Acute kidney injury")
     steps = Steps(page)
     steps.press("x")
+    expect(page.locator(".finding-card.current details[open]")).to_be_visible()
     steps.press("3")
     expect(page.locator(".finding-card.current .title")).to_have_text("Heart failure")
     expect(page.locator("mark.trigger.lit")).to_have_text("CHF")
