@@ -7,6 +7,7 @@ and a level as such does not move a payment: it ranks the worklist and nothing e
 from __future__ import annotations
 
 import warnings
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -28,7 +29,9 @@ _HCC_RANK = 0.2
 
 
 class Weights:
-    """Weighs findings by the codes of their possible answers; close it after use.
+    """Weighs findings by the codes of their possible answers.
+
+    The grouper holds memory outside Python: it is freed by `close`, or with the last reference.
 
     Args:
         codes: returns the codes that the answers to a finding may bring ("I50.23").
@@ -40,6 +43,7 @@ class Weights:
     ) -> None:
         self._codes, self._today = codes, today
         self._grouper = MsdrgGrouper()
+        self._free = weakref.finalize(self, self._grouper.close)
         self._risk = _make_risk_model()
         self._level = lru_cache(maxsize=4096)(self._read_level)
         self._category = lru_cache(maxsize=4096)(self._read_category)
@@ -66,8 +70,8 @@ class Weights:
         }
 
     def close(self) -> None:
-        """Free the grouper."""
-        self._grouper.close()
+        """Free the grouper; once is enough."""
+        self._free()
 
     def _read_level(self, code: str, grouper: Grouper) -> str:
         claim: Any = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
@@ -86,3 +87,12 @@ def test_versions_change_with_the_fiscal_year(day: date, number: int) -> None:
     grouper = grouper_of(day)
     assert grouper is not None
     assert grouper.number == number
+
+
+def test_weights_nobody_closed_free_the_grouper_with_the_last_reference() -> None:
+    forgotten = Weights(codes, lambda: date(2026, 11, 1))
+    grouper = forgotten._grouper
+    assert grouper.ctx
+    del forgotten
+    gc.collect()
+    assert grouper.ctx is None
