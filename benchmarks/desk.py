@@ -21,18 +21,19 @@ import random
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from statistics import quantiles
 
 from desk_rows import Pattern, fill
-from desk_site import Site, find_site, open_site, send_some
+from desk_site import Site, add_long_stays, find_site, make_short_stay, open_site, send_some
 from sqlalchemy import Engine, event, text
 
 from cdi.api.schemas import FindingOut, PageOut
 from cdi.api.shapes import shape_file, shape_finding, shape_query
 from cdi.domain.query import QueryState
 from cdi.storage.engine import make_engine
+from cdi.storage.json_record import to_json
 from cdi.storage.schema import upgrade
 from cdi.storage.store import Store
 from cdi.storage.tables import FindingRow, LetterRow
@@ -105,8 +106,15 @@ def fill_database(engine: Engine, queries: int) -> None:
         finding, letter = session.query(FindingRow).first(), session.query(LetterRow).first()
         assert finding is not None
         assert letter is not None
-        like = Pattern(finding.content, letter.content_sealed)
+        stay = make_short_stay("B-#", "B-P#")
+        like = Pattern(
+            to_json(replace(stay, notes=())),
+            to_json(stay.notes[0]),
+            finding.content,
+            letter.content_sealed,
+        )
     fill(engine, site.facility, site.physicians, queries, datetime.now(UTC), like)
+    add_long_stays(store, site)
     seconds = time.perf_counter() - began
     print(f"{queries:,} queries, {5 * queries:,} events in {seconds:.0f} s")
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from cdi.storage.engine import WRITES
+from cdi.storage.vault import plain
 
 _DAYS = 730
 # Number i: an id that sorts like i, in the words of each database.
@@ -19,6 +20,7 @@ _POSTGRESQL = {
     "moment": "timestamptz '{start}+00' + ({0}) * interval '1 second'",
     "json": "'{0}'::jsonb",
     "false": "false",
+    "plain": "'\\x00'::bytea || convert_to({0}, 'UTF8')",
 }
 _SQLITE = {
     "id": "printf('%012x', {0}) || '00000000000000000000'",
@@ -29,13 +31,19 @@ _SQLITE = {
     "moment": "strftime('%Y-%m-%d %H:%M:%S.000000', '{start}', '+' || ({0}) || ' seconds')",
     "json": "'{0}'",
     "false": "0",
+    "plain": "CAST(x'00' || ({0}) AS BLOB)",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What every made-up row looks like: a finding and a letter of ordinary size."""
+    """What every made-up row looks like: a stay with a note, a finding and a letter.
 
+    ``stay`` and ``note`` are domain records as JSON; "#" in the first becomes the row's number.
+    """
+
+    stay: str
+    note: str
     finding: dict[str, Any]
     letter: bytes
 
@@ -52,7 +60,10 @@ def fill(
     values = {
         "facility": facility,
         "letter": like.letter,
-        "plain": b"\x00made up",
+        "stay": like.stay,
+        "note": plain(like.note),
+        "name": plain("Made Up"),
+        "text": plain("made up"),
         "finding": json.dumps(like.finding),
         **{f"person{number}": person for number, person in enumerate(people)},
     }
@@ -84,7 +95,9 @@ class _Rows:
 
     def statements(self) -> list[str]:
         return [
+            self.patients(),
             self.encounters(),
+            self.notes(),
             self.findings(),
             self.queries(),
             self.questions(),
@@ -94,13 +107,28 @@ class _Rows:
             "UPDATE chain_head SET number = (SELECT max(number) FROM events)",
         ]
 
+    def patients(self) -> str:
+        return (
+            "INSERT INTO patients (id, facility_id, number, sex, name_sealed) "
+            f"SELECT {self.own}, :facility, 'B-P' || i, 'female', :name FROM {self.stays}"
+        )
+
     def encounters(self) -> str:
         at = self.moment(each=4)
+        content = self.words["plain"].format("replace(:stay, '#', CAST(i AS varchar(9)))")
         return (
-            "INSERT INTO encounters (id, facility_id, number, service, received_at, changed_at, "
-            f"reviewed_at, asked_at, version, content_sealed) SELECT {self.own}, :facility, "
-            f"'B-' || i, 'medicine', {at}, {at}, {at}, CASE WHEN i % 3 = 0 THEN {at} END, 1, "
-            f":letter FROM {self.stays}"
+            "INSERT INTO encounters (id, facility_id, number, patient_id, service, received_at, "
+            "changed_at, reviewed_at, asked_at, version, content_sealed) "
+            f"SELECT {self.own}, :facility, 'B-' || i, {self.own}, 'service ' || (i % 12), "
+            f"{at}, {at}, {at}, CASE WHEN i % 3 = 0 THEN {at} END, 1, {content} FROM {self.stays}"
+        )
+
+    def notes(self) -> str:
+        return (
+            "INSERT INTO notes (id, encounter_id, number, revision, position, kind, author_id, "
+            "role, status, received_at, text_hash, content_hash, content_sealed) "
+            f"SELECT {self.own}, {self.own}, 'n', 1, 0, 'note', 'physician', 'provider', 'final', "
+            f"{self.moment(each=4)}, '', '', :note FROM {self.stays}"
         )
 
     def findings(self) -> str:
@@ -155,15 +183,15 @@ class _Rows:
         return (
             "INSERT INTO responses (id, query_id, letter_revision, answered_by, recorded_by, "
             f"answered_at, signature, addendum_hash, addendum_sealed) SELECT {self.own}, "
-            f"{self.own}, 1, {self.physician}, {self.physician}, {at}, '', '', :plain {rows}",
+            f"{self.own}, 1, {self.physician}, {self.physician}, {at}, '', '', :text {rows}",
             "INSERT INTO answers (id, response_id, question_id, position, option, kind, outcome, "
             f"words_sealed) SELECT {self.own}, {self.own}, {self.own}, 0, 0, 'diagnosis', "
-            f"'specified', :plain {rows}",
+            f"'specified', :text {rows}",
             "INSERT INTO clarified_diagnoses (id, facility_id, encounter_id, query_id, answer_id, "
             "condition, outcome, proposals, evidence, status, created_at, changed_at, changed_by, "
             f"version, wording_sealed) SELECT {self.own}, :facility, {self.stay}, {self.own}, "
             f"{self.own}, 'c' || (i % 60), 'specified', {empty}, {empty}, 'coded', {at}, {at}, "
-            f"'coder', 1, :plain {rows}",
+            f"'coder', 1, :text {rows}",
         )
 
     def events(self, number: int) -> str:

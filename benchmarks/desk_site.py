@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import select
+from stay import make_stay
 
 from cdi.compliance import load_pack
 from cdi.domain.actor import Actor, StaffRole
@@ -26,6 +27,7 @@ from cdi.workflow.sending import send_query
 
 NOTE = "ASSESSMENT: CHF exacerbation, on Lasix 40 mg IV twice a day. BNP 1840 pg/mL."
 ANSWERS = 300
+LONG_STAYS, LONG_NOTES, LONG_VALUES = 5, 100, 2_000
 PHYSICIANS = 40
 _ROLES = (StaffRole.SPECIALIST, StaffRole.MANAGER, StaffRole.SERVICE, StaffRole.PHYSICIAN)
 
@@ -85,15 +87,36 @@ def send_some(store: Store, site: Site) -> None:
     desk = Desk(store, scanner, load_pack(scanner.catalogue))
     service, specialist = (_actor(desk, role) for role in ("service", "specialist"))
     for number in range(ANSWERS):
-        stay = Encounter(
-            f"A-{number}", Patient(f"P-{number}"), notes=(Note("n", NOTE, author_id="physician"),)
-        )
+        stay = make_short_stay(f"A-{number}", f"P-{number}")
         identifier = ingest_encounter(desk, service, site.facility, stay).id
         review_encounter(desk, service, identifier)
         with store.reading() as session:
             findings = [row.id for row in finding_rows(session, identifier)]
         draft = draft_query(desk, specialist, identifier, findings)
         send_query(desk, specialist, draft.id, draft.version)
+
+
+def make_short_stay(number: str, patient: str) -> Encounter:
+    """Return a stay with one note, which one letter asks about."""
+    return Encounter(
+        number,
+        Patient(patient, name="Made Up", sex="female"),
+        notes=(Note("n", NOTE, author_id="physician"),),
+        unit="3 West",
+    )
+
+
+def add_long_stays(store: Store, site: Site) -> None:
+    """Take in and review stays of sixty days, the newest there are; nothing of them is asked."""
+    scanner = Scanner()
+    desk = Desk(store, scanner, load_pack(scanner.catalogue))
+    service = _actor(desk, "service")
+    long = make_stay(LONG_NOTES, LONG_VALUES)
+    for number in range(LONG_STAYS):
+        patient = Patient(f"L-P{number}", name="Made Up", sex="female")
+        stay = replace(long, id=f"L-{number}", patient=patient)
+        identifier = ingest_encounter(desk, service, site.facility, stay).id
+        review_encounter(desk, service, identifier)
 
 
 def _actor(desk: Desk, login: str) -> Actor:

@@ -145,7 +145,7 @@ def find_ids(store: Store) -> dict[str, str]:
             name: session.scalars(select(row.id).order_by(row.id.desc()).limit(1)).first()
             for name, row in rows.items()
         }
-    return {name: value for name, value in found.items() if value}
+    return {"number": "1", **{name: value for name, value in found.items() if value}}
 
 
 def watch_engine(engine: Engine) -> Meter:
