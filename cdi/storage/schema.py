@@ -16,6 +16,8 @@ from cdi.storage.engine import WRITES
 from cdi.storage.tables import Base
 
 _SCRIPTS = Path(__file__).parent / "migrations"
+# With PostgreSQL the queue of background work keeps its own tables beside ours.
+_QUEUE = "huey_"
 
 
 def upgrade(engine: Engine, revision: str = "head") -> str:
@@ -33,7 +35,8 @@ def check(engine: Engine) -> None:
             to do.
     """
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": _is_ours}
+        context = MigrationContext.configure(connection, opts=options)
         current = context.get_current_revision()
         wanted = ScriptDirectory.from_config(_config(connection)).get_current_head()
         if current != wanted:
@@ -50,6 +53,10 @@ def make_revision(engine: Engine, message: str, number: str) -> None:
     """Write the next migration from the difference between database and tables (developers)."""
     with engine.connect() as connection:
         command.revision(_config(connection), message, autogenerate=True, rev_id=number)
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    return not (kind == "table" and name is not None and name.startswith(_QUEUE))
 
 
 def _config(connection: Connection) -> Config:

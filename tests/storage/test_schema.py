@@ -22,7 +22,9 @@ def test_upgrading_twice_changes_nothing(store: Store) -> None:
 
 
 def test_the_migrations_make_every_table(store: Store) -> None:
-    made = set(inspect(store.engine).get_table_names())
+    # A test before this one may have had a worker, whose queue makes tables of its own.
+    names = inspect(store.engine).get_table_names()
+    made = {name for name in names if not name.startswith("huey_")}
     assert made == {*Base.metadata.tables, "alembic_version"}
 
 

@@ -11,6 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 from cdi.settings import Settings
+from cdi.storage.engine import make_engine
+from cdi.storage.schema import check
 from cdi.worker.queue import SWEEP, JsonSerializer, Waker, add_task, make_queue
 
 
@@ -37,6 +39,14 @@ def test_who_wakes_a_worker_twice_is_heard_once(site: Settings) -> None:
         with closing(Waker(site)) as wake:
             wake()
         assert queue.pending_count() == 1
+
+
+@pytest.mark.enable_socket
+def test_the_tables_of_the_queue_are_no_difference_to_this_version(site: Settings) -> None:
+    with closing(make_queue(site).storage):
+        engine = make_engine(site.database_url.get_secret_value())
+        check(engine)
+        engine.dispose()
 
 
 def test_tasks_are_kept_as_json_beside_the_database(tmp_path: Path) -> None:
