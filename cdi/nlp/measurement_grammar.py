@@ -179,7 +179,9 @@ def compile_grammar(wording: Wording) -> Grammar:
         _moment_patterns(wording),
         _oxygen_patterns(wording),
         re.compile(
-            rf"\b{alternation(wording.pronouns)}\s+(?={alternation(wording.pronoun_verbs)})"
+            rf"\b({alternation(wording.pronouns)})\s+(?={alternation(wording.pronoun_verbs)})"
+            # No pronoun: "5.3 on arrival and needed nothing, fell to 2.9"
+            rf"|(?:,|\band)\s+((?:{alternation(wording.movement)}\s+){{1,2}})(?=to\s)"
         ),
     )
 

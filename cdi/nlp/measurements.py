@@ -162,7 +162,7 @@ class _Note:
             if record.index > index and not alone:  # "Hgb 8.9, platelets 124. It was 13.8 before"
                 return
             limit = min(following, record.end)
-            again = Found(match.start(), match.end(), name.meanings)
+            again = Found(match.start(match.lastindex or 0), match.end(), name.meanings)
             for sense in name.meanings.ahead:
                 reading = self._first_row(sense, again, limit)
                 if reading is not None:

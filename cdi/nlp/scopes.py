@@ -23,6 +23,8 @@ _OPENING_WORDS = 2  # between an opening cue and its comma: "In March of 2005, h
 _OPENING = re.compile(
     r"[\W\d_]*(?:(?:in|on|by|back in|around|about|during)\b(?:\s+\w+)?\s*)?", re.IGNORECASE
 )
+# "AKI, creatinine 3.4 (1.0 in May)": what stands in the brackets dates the value in them.
+_VALUE_IN_BRACKETS = re.compile(r"\((?:\d+\.\d|\d{3})[^()]*")
 _CLAUSE_ENDS = frozenset(".,;)]\n")
 _BEFORE_CUE = " \t\r\n,:;-(\u2013\u2014"
 _BEHIND_CUE = " \t\r\n:"  # "Denies: fever": the colon belongs to the cue
@@ -303,6 +305,9 @@ def _scope_start(text: str, hit: Hit, cue: Cue, limit: int) -> int:
 
 def _item_start(text: str, low: int, at: int, lists: bool) -> int:
     """Return where the list item, or the whole list, before a cue at ``at`` begins."""
+    bracket = text.rfind("(", low, at)
+    if bracket >= 0 and _VALUE_IN_BRACKETS.fullmatch(text, bracket, at):
+        return bracket
     while at > low and text[at - 1] in _BEFORE_CUE:
         at -= 1
     signs = ";" if lists else ",;:"

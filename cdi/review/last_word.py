@@ -1,6 +1,7 @@
 """Whether the treating providers' last word on a diagnosis is that the patient does not have it.
 
-"Sepsis" on Monday and "sepsis has been ruled out" on Thursday is no documented sepsis. Who may
+"Sepsis" on Monday and "sepsis has been ruled out" on Thursday is no documented sepsis, nor is "the
+resident raised sepsis", if the same paragraph ends with its being ruled out. Who may
 overrule whom is not judged here: while statements of several authors contradict each other and
 nobody has settled it, that is a finding of its own (:mod:`cdi.review.conflicts`).
 """
@@ -24,11 +25,13 @@ _RULED_OUT = re.compile(
     r"|no evidence|not felt to|unlikely|not consistent|no longer felt|without evidence)\b",
     re.IGNORECASE,
 )
+_PARAGRAPH = 600  # characters between a diagnosis and the words that rule it out
+_NEXT_ITEM = re.compile(r"\n[ \t]*(?:\n|\(?\d{1,2}[.)]|#)")
 _BARE_NO = re.compile(r"^\W*(?:\d{1,2}[.)]\s*)?(?:no|not)\W*$", re.IGNORECASE)
 
 
 def withdrawn(facts: EncounterFacts, condition: str) -> bool:
-    """Tell whether a diagnosis was asserted and its absence concluded in a later note."""
+    """Tell whether a diagnosis was asserted and its absence concluded later."""
     mentions = facts.mentions(condition, "documented")
     denials = facts.grown((condition, "denials"), mentions, _denials) if mentions else ()
     if not denials:
@@ -37,7 +40,10 @@ def withdrawn(facts: EncounterFacts, condition: str) -> bool:
     last = max(map(_instant, asserting), default=None)
     if last is None:
         return False
-    return any(_instant(noted) > last and _concludes(noted) for noted in denials)
+    if any(_instant(noted) > last and _concludes(noted) for noted in denials):
+        return True
+    newest = [noted for noted in asserting if _instant(noted) == last]
+    return all(any(_overrules(denial, noted) for denial in denials) for noted in newest)
 
 
 def _denials(new: Iterable[NotedMention]) -> Iterator[NotedMention]:
@@ -54,6 +60,16 @@ def _instant(noted: NotedMention) -> float:
 
 def _counts(noted: NotedMention) -> bool:
     return treating(noted.note) and not noted.mention.reported
+
+
+def _overrules(denial: NotedMention, asserting: NotedMention) -> bool:
+    """Tell whether a paragraph that begins with a diagnosis ends in ruling it out."""
+    start, end, text = asserting.mention.end, denial.mention.start, denial.note.text
+    if denial.note.id != asserting.note.id or not start <= end <= start + _PARAGRAPH:
+        return False
+    cue = text[denial.mention.cue_start : denial.mention.cue_end]
+    same = _NEXT_ITEM.search(text, start, end) is None
+    return same and _concludes(denial) and _RULED_OUT.search(cue) is not None
 
 
 def _concludes(noted: NotedMention) -> bool:
