@@ -228,4 +228,5 @@ def _decide(sentence_start: int, found: Sequence[Scope], default: Sequence[Categ
             best, assertion = _RANK[category], _ASSERTION[category]
             cue_start = cue_end = sentence_start
             certainty = _DOUBT.get(category, certainty)
+            ended = ended or category is Category.ENDED
     return Verdict(Judgement(assertion, certainty, cue_start, cue_end), reported, ended)

@@ -25,6 +25,8 @@ _OPENING = re.compile(
 )
 # "AKI, creatinine 3.4 (1.0 in May)": what stands in the brackets dates the value in them.
 _VALUE_IN_BRACKETS = re.compile(r"\((?:\d+\.\d|\d{3})[^()]*")
+# Behind the opener of a clause: no "or" ends the list its item stands in.
+_LAST_BUT_ONE = r"(?![^,.;:\n]*,?\s+(?:or|nor)\b)"
 _CLAUSE_ENDS = frozenset(".,;)]\n")
 _BEFORE_CUE = " \t\r\n,:;-(\u2013\u2014"
 _BEHIND_CUE = " \t\r\n:"  # "Denies: fever": the colon belongs to the cue
@@ -92,7 +94,7 @@ class ScopeFinder:
         self._in_list = {c: _boundary(c, pack, lists=True) for c in Category}
         self._outside = {c: _boundary(c, pack, lists=False) for c in Category}
         self._own_stops = {
-            m.stops: re.compile(rf"\b(?:{_either(m.stops)})\b", re.IGNORECASE)
+            m.stops: re.compile(rf"\b(?:{_either(m.stops)})\b(?!-\w|\. ?\w)", re.IGNORECASE)
             for m in pack.meanings
             if isinstance(m, Cue) and m.stops
         }
@@ -183,6 +185,8 @@ class ScopeFinder:
             meaning = self._meanings[index]
             same = start == longest_start and stop == longest_end
             if isinstance(meaning, Cue):
+                if stop > end and not meaning.closing:
+                    continue  # "fever: no" and "change" below it are no "no change"
                 if not _holds(meaning, hit, text, end, anchors, year):
                     continue
                 if meaning.category is Category.REPORT:
@@ -194,6 +198,8 @@ class ScopeFinder:
                 continue
             elif isinstance(meaning, Anchor):
                 anchors.add(meaning.number)
+                continue
+            elif stop > end:
                 continue
             # A cue or pseudo cue: it may be hidden, or hide what was the longest so far.
             hides = stop - start > longest_end - longest_start
@@ -325,7 +331,9 @@ def _boundary(category: Category, pack: CuePack, *, lists: bool) -> re.Pattern[s
 
 def _clause_start(clauses: ClauseSpec) -> str:
     """Return the pattern of a comma that begins a clause instead of continuing a list."""
-    openers = [rf"(?:{_either(clauses.openers)})\b"] if clauses.openers else []
+    openers = [rf"(?:{_either(clauses.openers)})\b(?!&)"] if clauses.openers else []
+    if clauses.degrees:
+        openers.append(rf"(?:{_either(clauses.degrees)})\b{_LAST_BUT_ONE}")
     if clauses.verbs:
         tails = rf"(?!\s+(?:{_either(clauses.tails)})\b)" if clauses.tails else ""
         openers.append(

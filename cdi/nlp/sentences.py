@@ -21,6 +21,8 @@ _INLINE_BULLET = re.compile(rf"[{_BULLETS}](?=\s)")
 _ITEM_IN_LINE = Line(NUMBER, "", 0, short=False, ended=False, opens=False, lead=0)
 _JOINED = re.compile(r"[\w/-]|(?<=\d)[.,]")  # before a number that is a part of something longer
 _DIGITS = re.compile(r"\d+")
+# "Melena: no" is an answer; the next line of the form is no part of it.
+_ANSWER = re.compile(r"[:\u2013-] ?no\Z", re.IGNORECASE)
 _STOP_MARK = re.compile(r"[.!?]")
 _LONG_ENOUGH_TO_WRAP = 40  # code points, where the note shows no width
 _MAY_PRECEDE_ITEM = ".;,:)?!"
@@ -124,7 +126,7 @@ class _Splitter:
         if style not in (PLAIN, NUMBER) or last == ":" or (style == NUMBER and last == "."):
             return False
         word = before[-_LONGEST_UNFINISHED:].rpartition(" ")[2]
-        goes_on = last == "," or word.lower() in _UNFINISHED
+        goes_on = last == "," or (word.lower() in _UNFINISHED and not _ANSWER.search(before))
         if not goes_on and self._width:
             goes_on = _is_full(before, content, self._width)
         if style == NUMBER:

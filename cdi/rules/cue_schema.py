@@ -118,6 +118,9 @@ class ClauseSpec(Strict):
     """How to tell a comma that begins a new clause from one inside a list."""
 
     openers: Phrases = Field((), description="Words that open a clause after a comma.")
+    degrees: Phrases = Field(
+        (), description="Openers too, unless an 'or' ends the list: 'no rales, mild wheezes'."
+    )
     verbs: Phrases = Field((), description="A comma and one of these soon after.")
     tails: Phrases = Field(
         (), description="After such a verb: still the list ('no rales, rhonchi are heard')."
