@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from cdi.domain.query import AWAITING, Outcome, QueryState
-from cdi.storage.tables import EncounterRow, QueryRow, QuestionRow
-
-
-class Dimension(StrEnum):
-    """By what queries are counted, besides their conditions."""
-
-    STATE = "state"
-    SERVICE = "service"
-    PHYSICIAN = "physician"
-    SPECIALIST = "specialist"
-    DAY = "day"
-    HOURS = "hours"
+from cdi.domain.query import AWAITING, Outcome
+from cdi.storage.counting import Day, Dimension, add_numbers
+from cdi.storage.day_counts import counts
+from cdi.storage.tables import DayCountRow, QueryRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,30 +118,37 @@ def turnaround(hours: Mapping[int, int], share: float) -> int | None:
     return None
 
 
-def figures(
-    session: Session,
-    facility_ids: Collection[str],
-    since: datetime,
-    until: datetime,
-    *,
-    now: datetime,
-    offset: timedelta = timedelta(),
-) -> Figures:
-    """Return the figures of the queries sent at some facilities from a moment to another.
+def figures(session: Session, days: Sequence[Day], *, now: datetime) -> Figures:
+    """Return the figures of some days.
 
     Args:
-        session: to read in.
-        facility_ids: which facilities; their figures are added up.
-        since: begin of the time.
-        until: its end, left out.
+        session: of the transaction.
+        days: of one facility or several, whose numbers are added up.
         now: decides what is overdue.
-        offset: of the clock on the wall from UTC, for the days.
     """
-    return Figures(
-        _tallies(session, facility_ids, since, until, now, offset),
-        *_asked(session, facility_ids, since, until, offset),
-        _coverage(session, facility_ids, since, until, offset),
-    )
+    added: dict[str, dict[str, list[int]]] = {dimension: {} for dimension in Dimension}
+    conditions: dict[str, Counter[Outcome | None]] = {}
+    outcomes: dict[date, Counter[Outcome | None]] = {}
+    coverage: dict[date, Coverage] = {}
+    parts = (DayCountRow.queries, DayCountRow.questions, DayCountRow.stays)
+    for day, (queries, questions, stays) in counts(session, days, parts, now):
+        for dimension, keys in queries.items():
+            for key, numbers in keys.items():
+                add_numbers(added[dimension], key, numbers)
+        for numbers in queries[Dimension.STATE].values():
+            add_numbers(added[Dimension.DAY], day.on.isoformat(), numbers)
+        for condition, _, word, number in questions:
+            outcome = Outcome(word) if word else None
+            conditions.setdefault(condition, Counter())[outcome] += number
+            outcomes.setdefault(day.on, Counter())[outcome] += number
+        if stays[0]:
+            before = coverage.get(day.on, Coverage())
+            coverage[day.on] = Coverage(before.reviewed + stays[0], before.asked + stays[1])
+    tallies = {
+        dimension: {key: Tally(*numbers) for key, numbers in added[dimension].items()}
+        for dimension in Dimension
+    }
+    return Figures(tallies, conditions, outcomes, coverage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +161,7 @@ class Waiting:
 
 def ages(session: Session, facility_ids: Collection[str], *, now: datetime) -> dict[date, Waiting]:
     """Return the queries that wait for an answer, by day of sending in UTC."""
-    day = _day(session, QueryRow.sent_at.expression, timedelta())
+    day = _day(session, QueryRow.sent_at.expression)
     statement = (
         select(day, func.count(), func.count().filter(QueryRow.due_at <= now))
         .where(QueryRow.facility_id.in_(facility_ids), QueryRow.state.in_(AWAITING))
@@ -173,121 +171,8 @@ def ages(session: Session, facility_ids: Collection[str], *, now: datetime) -> d
     return {date.fromisoformat(str(on)): Waiting(*counted) for on, *counted in rows if on}
 
 
-def _tallies(
-    session: Session,
-    facility_ids: Collection[str],
-    since: datetime,
-    until: datetime,
-    now: datetime,
-    offset: timedelta,
-) -> dict[Dimension, dict[str, Tally]]:
-    in_time = QueryRow.answered_at <= QueryRow.due_at
-    due = or_(QueryRow.due_at <= now, in_time) & (QueryRow.state != QueryState.WITHDRAWN)
-    counts: list[Any] = [
-        func.count(),
-        func.count(QueryRow.answered_at),
-        func.count().filter(due),
-        func.count().filter(in_time),
-        func.count(QueryRow.working_minutes),
-        func.coalesce(func.sum(QueryRow.working_minutes), 0),
-    ]
-    chosen = (
-        QueryRow.facility_id.in_(facility_ids),
-        QueryRow.sent_at >= since,
-        QueryRow.sent_at < until,
-    )
-    columns: dict[Dimension, ColumnElement[Any]] = {
-        Dimension.STATE: QueryRow.state.expression,
-        Dimension.SERVICE: QueryRow.service.expression,
-        Dimension.PHYSICIAN: QueryRow.recipient_id.expression,
-        Dimension.SPECIALIST: QueryRow.owner_id.expression,
-        Dimension.DAY: _day(session, QueryRow.sent_at.expression, offset),
-        Dimension.HOURS: QueryRow.working_minutes.expression // 60,
-    }
-    found: dict[Dimension, dict[str, Tally]] = {dimension: {} for dimension in Dimension}
-    for number, key, *counted in _grouped(session, list(columns.values()), counts, chosen):
-        if key is not None:
-            found[list(columns)[number]][str(key)] = Tally(*counted)
-    return found
-
-
-def _grouped(
-    session: Session,
-    columns: Sequence[ColumnElement[Any]],
-    counts: Sequence[Any],
-    chosen: Sequence[ColumnElement[bool]],
-) -> Iterator[tuple[Any, ...]]:
-    """Yield ``(number of the column, its value, counts…)``, in one pass where the database can."""
+def _day(session: Session, moment: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the day of a moment in UTC, in the words of the database."""
     if session.get_bind().dialect.name == "sqlite":
-        for number, column in enumerate(columns):
-            grouped = select(column, *counts).where(*chosen).group_by(column)
-            for row in session.execute(grouped):
-                yield (number, *row)
-        return
-    named = [column.label(f"key_{number}") for number, column in enumerate(columns)]
-    rows = select(*named, *counts).where(*chosen)
-    # One bit for each column that does not group the row, the last column lowest.
-    bits = func.grouping(*columns)
-    sets = func.grouping_sets(*(tuple_(column) for column in columns))
-    whole = (1 << len(columns)) - 1
-    for row in session.execute(rows.add_columns(bits).group_by(sets)):
-        number = len(columns) - (whole ^ row[-1]).bit_length()
-        yield (number, row[number], *row[len(columns) : -1])
-
-
-def _asked(
-    session: Session,
-    facility_ids: Collection[str],
-    since: datetime,
-    until: datetime,
-    offset: timedelta,
-) -> tuple[dict[str, Outcomes], dict[date, Outcomes]]:
-    """Return the questions by condition and outcome, and by day and outcome."""
-    kinds: list[Outcome | None] = [*Outcome, None]
-    columns: list[ColumnElement[Any]] = [
-        QuestionRow.condition.expression,
-        _day(session, QuestionRow.sent_at.expression, offset),
-    ]
-    counts = [func.count().filter(QuestionRow.outcome.is_not_distinct_from(k)) for k in kinds]
-    chosen = (
-        QuestionRow.facility_id.in_(facility_ids),
-        QuestionRow.sent_at >= since,
-        QuestionRow.sent_at < until,
-    )
-    conditions: dict[str, Outcomes] = {}
-    days: dict[date, Outcomes] = {}
-    for number, key, *counted in _grouped(session, columns, counts, chosen):
-        outcomes = {kind: n for kind, n in zip(kinds, counted, strict=True) if n}
-        if number == 0:
-            conditions[key] = outcomes
-        else:
-            days[date.fromisoformat(str(key))] = outcomes
-    return conditions, days
-
-
-def _coverage(
-    session: Session,
-    facility_ids: Collection[str],
-    since: datetime,
-    until: datetime,
-    offset: timedelta,
-) -> dict[date, Coverage]:
-    day = _day(session, EncounterRow.reviewed_at.expression, offset)
-    statement = (
-        select(day, func.count(), func.count(EncounterRow.asked_at))
-        .where(
-            EncounterRow.facility_id.in_(facility_ids),
-            EncounterRow.reviewed_at >= since,
-            EncounterRow.reviewed_at < until,
-        )
-        .group_by(day)
-    )
-    rows = session.execute(statement)
-    return {date.fromisoformat(str(on)): Coverage(*counted) for on, *counted in rows}
-
-
-def _day(session: Session, moment: ColumnElement[Any], offset: timedelta) -> ColumnElement[Any]:
-    """Return the day of a moment, in the words of the database."""
-    if session.get_bind().dialect.name == "sqlite":
-        return func.date(moment, f"{offset.total_seconds():+.0f} seconds")
-    return func.date(func.timezone("UTC", moment) + offset)
+        return func.date(moment)
+    return func.date(func.timezone("UTC", moment))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from cdi.domain.query import FindingChange, FindingState
 from cdi.domain.reasons import DismissalReason
-from cdi.storage.tables import FindingHistoryRow, FindingRow, QuestionRow, RuleMuteRow, new_id
+from cdi.storage.counting import Day
+from cdi.storage.day_counts import counts
+from cdi.storage.tables import DayCountRow, FindingHistoryRow, FindingRow, RuleMuteRow, new_id
 
 Rule = tuple[str, str]
 """Condition and name of a finding: one rule."""
@@ -46,37 +50,29 @@ def was_raised(session: Session, facility_id: str, rule: Rule) -> bool:
     return session.scalars(statement.limit(1)).first() is not None
 
 
-def fates(session: Session, facility_id: str, since: datetime, until: datetime) -> Iterator[Fate]:
-    """Yield what became of the findings that were raised at a facility in a time."""
-    asked = exists().where(QuestionRow.finding_id == FindingRow.id).label("asked")
-    columns = (FindingRow.condition, FindingRow.name, FindingRow.state, FindingRow.reason)
-    statement = (
-        select(*columns, asked, func.count())
-        .where(
-            FindingRow.facility_id == facility_id,
-            FindingRow.raised_at >= since,
-            FindingRow.raised_at < until,
+def fates_of_rules(
+    session: Session, days: Sequence[Day], now: datetime
+) -> tuple[list[Fate], Counter[Rule]]:
+    """Return what became of the findings raised on some days, and the questions sent then."""
+    fates: Counter[tuple[Any, ...]] = Counter()
+    sent: Counter[Rule] = Counter()
+    parts = (DayCountRow.findings, DayCountRow.questions)
+    for _, (findings, questions) in counts(session, days, parts, now):
+        for *fate, number in findings:
+            fates[tuple(fate)] += number
+        for condition, name, _, number in questions:
+            sent[condition, name] += number
+    found = [
+        Fate(
+            (condition, name),
+            FindingState(state),
+            DismissalReason(reason) if reason else None,
+            asked,
+            number,
         )
-        .group_by(*columns, asked)
-    )
-    for condition, name, state, reason, was_asked, number in session.execute(statement):
-        yield Fate((condition, name), state, reason, bool(was_asked), number)
-
-
-def sent_by_rule(
-    session: Session, facility_id: str, since: datetime, until: datetime
-) -> dict[Rule, int]:
-    """Return how many questions of each rule were sent from a facility in a time."""
-    statement = (
-        select(QuestionRow.condition, QuestionRow.name, func.count())
-        .where(
-            QuestionRow.facility_id == facility_id,
-            QuestionRow.sent_at >= since,
-            QuestionRow.sent_at < until,
-        )
-        .group_by(QuestionRow.condition, QuestionRow.name)
-    )
-    return {(condition, name): number for condition, name, number in session.execute(statement)}
+        for (condition, name, state, reason, asked), number in fates.items()
+    ]
+    return found, sent
 
 
 def move_findings(

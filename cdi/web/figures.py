@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from io import StringIO
 
 from cdi.domain.query import Outcome
-from cdi.storage.metrics import Coverage, Dimension, Figures, Outcomes, Tally, Waiting, turnaround
+from cdi.storage.counting import Dimension
+from cdi.storage.metrics import Coverage, Figures, Outcomes, Tally, Waiting, turnaround
 from cdi.web.charts import Segment, Trend, draw_split, draw_trend, share_of
 from cdi.workflow.metrics import By
 

@@ -17,6 +17,7 @@ from cdi.storage.anchor import write_anchor
 from cdi.storage.places import find_facility
 from cdi.workflow.apply_inbox import apply_inbox
 from cdi.workflow.desk import Desk
+from cdi.workflow.metrics import count_days
 from cdi.workflow.outgoing.deliver import deliver_due
 from cdi.workflow.outgoing.senders import make_senders
 from cdi.workflow.sweeps import Reviewer, forget_old, service_actor, take_due_steps
@@ -56,6 +57,10 @@ class Jobs:
         """Review every stay that is worked on."""
         self._run("recheck", self._reviewer.review_again)
 
+    def count_days(self) -> None:
+        """Count what the days that are over came to, where that has changed."""
+        self._run("count", lambda _: self._count_days())
+
     def tidy(self) -> None:
         """Anchor the audit trail and forget what is old enough."""
         if self._settings.anchor_file is not None:
@@ -88,6 +93,10 @@ class Jobs:
 
     def _anchor(self, file: Path) -> Mapping[str, int]:
         return {"events": write_anchor(self._desk.store, file, self._desk.now())}
+
+    def _count_days(self) -> Mapping[str, int]:
+        days = count_days(self._desk)
+        return {"days": days} if days else {}
 
     def _forget(self) -> Mapping[str, int]:
         forget_old(self._desk)

@@ -8,6 +8,7 @@ from cdi.settings import Settings
 from cdi.worker.jobs import Jobs
 from cdi.worker.queue import SWEEP, add_task, make_queue
 
+_COUNT = crontab(minute="*/10")
 # At night, in UTC, and apart from each other.
 _RECHECK = crontab(minute="20", hour="3")
 _TIDY = crontab(minute="10", hour="0")
@@ -28,6 +29,7 @@ def run_worker(jobs: Jobs, settings: Settings, *, periodic: bool = True) -> None
     ask = add_task(queue, SWEEP, jobs.sweep)
     if periodic:
         queue.periodic_task(crontab(), name="every_minute")(jobs.sweep)
+        queue.periodic_task(_COUNT, name="count")(jobs.count_days)
         queue.periodic_task(_RECHECK, name="recheck")(jobs.check_again)
         queue.periodic_task(_TIDY, name="tidy")(jobs.tidy)
     ask()  # what fell due while no worker ran

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -10,9 +10,13 @@ from zoneinfo import ZoneInfo
 
 from cdi.domain.actor import Actor
 from cdi.errors import InputError, NotFound
+from cdi.storage import Session
+from cdi.storage.counting import Day
+from cdi.storage.day_counts import count_anew, days_of, first_moment, midnight_before, to_count
 from cdi.storage.metrics import Figures, Waiting, ages, figures
 from cdi.storage.pages import Page, sent_page
 from cdi.storage.people import find_policy
+from cdi.storage.places import all_facilities
 from cdi.storage.tables import QueryRow
 from cdi.workflow.charts import note_list
 from cdi.workflow.desk import Desk
@@ -21,6 +25,8 @@ from cdi.workflow.permissions import reach, require
 _FIRST, _LAST = 1990, 2199
 LONGEST = timedelta(days=366)
 """The longest time figures are counted for at once."""
+_TOGETHER = 7
+"""Days counted in one transaction: SQLite lets nobody else write meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +90,46 @@ def open_figures(desk: Desk, actor: Actor, period: Period, facility_id: str = ""
     """
     places = _places(actor, facility_id)
     with desk.store.reading() as session:
-        zone = ZoneInfo(find_policy(session, min(places), desk.now()).zone)
-        offset = period.since.astimezone(zone).utcoffset() or timedelta()
-        return figures(session, places, period.since, period.until, now=desk.now(), offset=offset)
+        now = desk.now()
+        return figures(session, find_days(session, places, period, now), now=now)
+
+
+def find_days(
+    session: Session, places: Collection[str], period: Period, now: datetime
+) -> list[Day]:
+    """Return the days of a time at some facilities, each by the clock on its wall."""
+    return [
+        day
+        for place in sorted(places)
+        for day in days_of(place, find_policy(session, place, now).zone, period.since, period.until)
+    ]
+
+
+def count_days(desk: Desk) -> int:
+    """Count the days that are over and changed since they were last counted; return how many.
+
+    Figures and rule health tell the same without it, but count those days whenever they are asked.
+    """
+    now, done = desk.now(), 0
+    with desk.store.reading() as session:
+        due = {row.id: _days_to_count(session, row.id, now) for row in all_facilities(session)}
+    for place, days in due.items():
+        for start in range(0, len(days), _TOGETHER):
+            some = days[start : start + _TOGETHER]
+            with desk.store.writing() as session:
+                count_anew(session, place, some, now)
+            done += len(some)
+    return done
+
+
+def _days_to_count(session: Session, place: str, now: datetime) -> list[Day]:
+    first = first_moment(session, place)
+    if first is None:
+        return []
+    zone = find_policy(session, place, now).zone
+    begin = midnight_before(first, zone)
+    days = [day for day in days_of(place, zone, begin, now) if day.until < now]
+    return to_count(session, days, now)
 
 
 def open_ages(desk: Desk, actor: Actor, facility_id: str = "") -> Mapping[date, Waiting]:

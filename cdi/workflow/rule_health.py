@@ -14,15 +14,14 @@ from cdi.storage import Session
 from cdi.storage.rules import (
     Fate,
     Rule,
-    fates,
+    fates_of_rules,
     move_findings,
     muted_rules,
-    sent_by_rule,
     was_raised,
 )
 from cdi.storage.tables import RuleMuteRow
 from cdi.workflow.desk import Desk, Receipt, Request, carry_out, note_event
-from cdi.workflow.metrics import Period
+from cdi.workflow.metrics import Period, find_days
 from cdi.workflow.permissions import require
 
 _NOISE = frozenset(
@@ -95,12 +94,14 @@ def open_rule_health(
     require(actor, "metrics.read", facility_id)
     with desk.store.reading() as session:
         muted = muted_rules(session, facility_id)
-        sent = sent_by_rule(session, facility_id, period.since, period.until)
-        groups: defaultdict[Rule, list[Fate]] = defaultdict(list)
-        for fate in fates(session, facility_id, period.since, period.until):
-            groups[fate.rule].append(fate)
+        now = desk.now()
+        days = find_days(session, [facility_id], period, now)
+        fates, sent = fates_of_rules(session, days, now)
+    groups: defaultdict[Rule, list[Fate]] = defaultdict(list)
+    for fate in fates:
+        groups[fate.rule].append(fate)
     rules = {*groups, *muted, *sent}
-    found = [_health(rule, groups[rule], sent.get(rule, 0), muted.get(rule)) for rule in rules]
+    found = [_health(rule, groups[rule], sent[rule], muted.get(rule)) for rule in rules]
     return tuple(sorted(found, key=lambda h: (-h.noise, -h.findings, h.condition, h.name)))
 
 

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from cdi.domain.finding import Priority, QueryType
 from cdi.domain.query import Outcome, QueryState
-from cdi.storage.metrics import Coverage, Dimension, Figures, Tally, figures, turnaround
+from cdi.storage.counting import Dimension
+from cdi.storage.day_counts import days_of
+from cdi.storage.metrics import Coverage, Figures, Tally, figures, turnaround
 from cdi.storage.store import Store
 from cdi.storage.tables import EncounterRow, FacilityRow, QueryRow, QuestionRow, UserRow
 
@@ -78,10 +80,10 @@ def add_query(
     )
 
 
-def count(store: Store, *stays: EncounterRow, offset: timedelta = timedelta()) -> Figures:
-    places = [stay.facility_id for stay in stays]
+def count(store: Store, *stays: EncounterRow, zone: str = "UTC") -> Figures:
+    days = [day for stay in stays for day in days_of(stay.facility_id, zone, JUNE, JULY)]
     with store.reading() as session:
-        return figures(session, places, JUNE, JULY, now=JULY + 9 * DAY, offset=offset)
+        return figures(session, days, now=JULY + 9 * DAY)
 
 
 def test_figures_count_what_was_sent_in_the_time_at_the_facility(store: Store) -> None:
@@ -155,7 +157,7 @@ def test_days_are_those_of_the_clock_on_the_wall(store: Store) -> None:
     with store.writing() as session:
         stay = add_stay(session, "A", JUNE + timedelta(hours=3))
         add_query(session, stay, JUNE + timedelta(hours=3), 1)
-    found = count(store, stay, offset=timedelta(hours=-4))
+    found = count(store, stay, zone="America/New_York")
     assert set(found.tallies[Dimension.DAY]) == {"2026-05-31"}
     assert found.coverage == {date(2026, 5, 31): Coverage(1, 0)}
 
@@ -189,6 +191,6 @@ def test_turnaround_is_the_hour_by_which_a_share_had_answered(share: float, hour
 
 def test_a_time_without_queries_has_no_rates(store: Store) -> None:
     with store.reading() as session:
-        found = figures(session, ["x"], JUNE, JULY, now=JULY)
+        found = figures(session, list(days_of("x", "UTC", JUNE, JULY)), now=JULY)
     assert (found.whole, found.whole.timely, found.coverage) == (Tally(), None, {})
     assert turnaround(found.hours, 0.5) is None

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Query
 from cdi.api.calls import Look
 from cdi.api.paging import in_utc
 from cdi.api.schemas import AnswerCountOut, FiguresOut, TallyOut
-from cdi.storage.metrics import Coverage, Dimension, turnaround
+from cdi.storage.counting import Dimension
+from cdi.storage.metrics import Coverage, turnaround
 from cdi.workflow.metrics import Period, open_figures
 
 router = APIRouter(prefix="/metrics", tags=["metrics"])

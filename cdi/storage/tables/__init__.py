@@ -9,6 +9,7 @@ from cdi.storage.tables.charts import (
     ObservationRow,
     PatientRow,
 )
+from cdi.storage.tables.day_counts import DayCountRow, RecountRow
 from cdi.storage.tables.deliveries import (
     DeliveryKind,
     DeliveryRow,
@@ -45,6 +46,7 @@ __all__ = [
     "CareTeamRow",
     "ChainHeadRow",
     "CoverRow",
+    "DayCountRow",
     "DeliveryKind",
     "DeliveryRow",
     "DeliveryState",
@@ -73,6 +75,7 @@ __all__ = [
     "PolicyRow",
     "QueryRow",
     "QuestionRow",
+    "RecountRow",
     "RemarkRow",
     "RequestRow",
     "ResponseRow",
