@@ -220,6 +220,30 @@ class DiagnosisOut(BaseModel):
     created_at: datetime
 
 
+class CodeImpactOut(BaseModel):
+    """The severity level of a code by itself; what a principal diagnosis excludes is left out."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    level: str
+
+
+class ImpactOut(BaseModel):
+    """What a clarified diagnosis is worth, for coders and managers who are no physicians.
+
+    ``codes`` are its own code or those proposed, as far as its rule offers them; ``categories``
+    the HCCs that answers may bring; ``levels_by`` and ``categories_by`` the versions behind them.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    codes: list[CodeImpactOut]
+    categories: list[str]
+    levels_by: str
+    categories_by: str
+
+
 class QueryDetailOut(BaseModel):
     """A query with all that belongs to it; a physician gets no codes, remarks and history."""
 

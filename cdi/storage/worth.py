@@ -1,15 +1,16 @@
-"""What findings are worth, counted; never beside a patient, and never for a physician."""
+"""What findings are worth, counted or of one clarified diagnosis; never for a physician."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdi.domain.query import FindingState
-from cdi.storage.tables import FindingRow
+from cdi.storage.tables import AnswerRow, FindingRow, QuestionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +44,14 @@ def count_worth(
         .order_by(func.count().desc(), FindingRow.condition, level)
     )
     return tuple(Worth(*row) for row in session.execute(statement))
+
+
+def find_weight(session: Session, answer_id: str) -> Mapping[str, Any] | None:
+    """Return the weight of the finding that an answer is about; None if it was not weighed."""
+    statement = (
+        select(FindingRow.weight)
+        .join(QuestionRow, QuestionRow.finding_id == FindingRow.id)
+        .join(AnswerRow, AnswerRow.question_id == QuestionRow.id)
+        .where(AnswerRow.id == answer_id)
+    )
+    return session.scalars(statement).one_or_none()

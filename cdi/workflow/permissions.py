@@ -67,7 +67,7 @@ PERMISSIONS: Mapping[str, frozenset[StaffRole]] = MappingProxyType(
         "letter_audit.read": frozenset({_MANAGER, _AUDITOR}),
         "letter_audit.judge": frozenset({_MANAGER, _AUDITOR}),
         "metrics.read": frozenset({_MANAGER}),
-        "impact.read": frozenset({_MANAGER}),
+        "impact.read": frozenset({_CODER, _MANAGER}),
         "rule.mute": frozenset({_MANAGER}),
         "rule.unmute": frozenset({_MANAGER}),
         "metrics.scrape": frozenset({_SERVICE}),

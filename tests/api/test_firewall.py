@@ -18,6 +18,7 @@ from cdi.domain.letter import OptionKind
 from cdi.impact.weights import Weights, option_codes
 from cdi.interop.mapping import load_intake
 from cdi.storage.tables import DiagnosisRow, FindingRow
+from cdi.web.site import create_pages
 
 # What findings are worth, in the words it is kept in.
 _WORTH = re.compile(
@@ -67,8 +68,12 @@ def test_nothing_a_physician_can_read_tells_what_findings_are_worth(
     assert signed.status_code == 200, signed.text
     assert not _WORTH.search(signed.text)
     with weighing.store.reading() as session:
-        ids["diagnosis_id"] = session.scalars(select(DiagnosisRow.id)).first() or ""
+        ids["diagnosis_id"] = session.scalars(select(DiagnosisRow.id)).one()
     assert f"/api/queries/{query.id}" in _read_all(client, headers, ids)
+    _read_pages(browser(client, tokens["pat"]), ids)
+    worth = f"/api/diagnoses/{ids['diagnosis_id']}/impact"
+    coder = client.get(worth, headers={"Authorization": f"Bearer {tokens['kim']}"})
+    assert re.search(r"MS-DRG v\d\d\.\d, FY20\d\d.*CMS-HCC V28, 20\d\d", coder.text)
 
 
 def _read_all(client: TestClient, headers: dict[str, str], ids: dict[str, str]) -> set[str]:
@@ -83,6 +88,16 @@ def _read_all(client: TestClient, headers: dict[str, str], ids: dict[str, str]) 
             if answer.status_code == 200:
                 seen.add(path)
     return seen
+
+
+def _read_pages(person: TestClient, ids: dict[str, str]) -> None:
+    """Read every page by its address with real ids, whether or not one leads there."""
+    for template, methods in create_pages(None).openapi()["paths"].items():  # type: ignore[arg-type]
+        path = re.sub(r"\{(\w+)\}", lambda found: ids.get(found[1], "1"), template)
+        if "get" in methods:
+            answer = person.get(path)
+            assert answer.status_code < 500, template
+            assert not _WORTH.search(answer.text), template
 
 
 def test_no_page_of_a_physician_tells_what_findings_are_worth(

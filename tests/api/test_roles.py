@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from api.conftest import HASHED, PASSWORD
+from busy_hospital import weigh
 from desks import ELSEWHERE, HERE, Hospital, make_stay
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -98,6 +99,7 @@ POST /api/queries/{query_id}/resolve              oxxxxoxxoox ....... -
 GET /api/diagnoses                                xxxxooxxxxx xxooxxx -
 GET /api/diagnoses/export                         xxxxooxxoox xxooxxo -
 GET /api/diagnoses/{diagnosis_id}                 xxxxooxxxxx ....... -
+GET /api/diagnoses/{diagnosis_id}/impact          xxxxooxxxxx ....... -
 POST /api/diagnoses/{diagnosis_id}/accept         xxxxoxxxxxx ....... -
 POST /api/diagnoses/{diagnosis_id}/code           xxxxoxxxxxx ....... -
 POST /api/diagnoses/{diagnosis_id}/return         xxxxoxxxxxx ....... -
@@ -373,6 +375,9 @@ CALLS: dict[str, Callable[[World], Call]] = {
     "POST /api/queries/{query_id}/withdraw": lambda w: _about(w.sent(), "withdraw", END),
     "POST /api/queries/{query_id}/resolve": lambda w: _about(w.draft(), "resolve", END),
     "GET /api/diagnoses/{diagnosis_id}": lambda w: Call(f"/api/diagnoses/{w.answered()[2]}"),
+    "GET /api/diagnoses/{diagnosis_id}/impact": lambda w: Call(
+        f"/api/diagnoses/{w.answered()[2]}/impact"
+    ),
     "POST /api/diagnoses/{diagnosis_id}/accept": lambda w: Call(
         f"/api/diagnoses/{w.answered()[2]}/accept", version=1
     ),
@@ -433,6 +438,12 @@ CALLS: dict[str, Callable[[World], Call]] = {
     "POST /cds-services/{service}": lambda _: _hook("open-queries", "patient-view"),
     "GET /open/{token}": _link,
 }
+
+
+@pytest.fixture(autouse=True)
+def weighing(hospital: Hospital) -> None:
+    """Impact is switched on: what is forbidden must not be hidden by its absence."""
+    hospital.desk = replace(hospital.desk, weigh=weigh)
 
 
 @pytest.fixture

@@ -46,6 +46,7 @@ PAGES = {
     "/coding": ("kim",),
     "/coding/{diagnosis_id}": ("kim",),
     "/coding/{diagnosis_id}/onset": ("kim",),
+    "/coding/{diagnosis_id}/impact": ("kim",),
     "/reconciliation": ("kim", "mia"),
     "/figures": ("mia",),
     "/figures/impact": ("mia",),

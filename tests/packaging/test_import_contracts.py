@@ -29,7 +29,7 @@ PACKAGES = (
     "web/routes/physician",
     "workflow",
 )
-MODULES = ("http", "resources", "settings", "errors")
+MODULES = ("http", "resources", "settings", "errors", "workflow/worth")
 
 FAULTS = {
     "Dependencies point down this list": [
@@ -59,6 +59,7 @@ FAULTS = {
     "The physician's pages know no ranks and no figures": [
         ("web/routes/physician/fault.py", "import cdi.storage.metrics"),
         ("web/routes/physician/fault.py", "def late():\n    import cdi.impact"),
+        ("web/routes/physician/fault.py", "from cdi.workflow.worth import open_worth"),
     ],
     "The financial firewall": [
         ("letters/fault.py", "import cdi.impact"),

@@ -56,7 +56,7 @@ TABLE = {
     "letter_audit.read": "...MA..",
     "letter_audit.judge": "...MA..",
     "metrics.read": "...M...",
-    "impact.read": "...M...",
+    "impact.read": "..CM...",
     "rule.mute": "...M...",
     "rule.unmute": "...M...",
     "user.add": ".....D.",

@@ -12,12 +12,13 @@ from cdi.api.calls import Change, Look
 from cdi.api.export import to_csv
 from cdi.api.paging import in_utc, with_next
 from cdi.api.routes.fhir import MEDIA_TYPE, FhirResponse, fhir_base
-from cdi.api.schemas import CodeIn, DiagnosisOut, PageOut, ReasonIn, ReceiptOut
+from cdi.api.schemas import CodeIn, DiagnosisOut, ImpactOut, PageOut, ReasonIn, ReceiptOut
 from cdi.domain.query import CoderStatus
 from cdi.interop.fhir.outgoing import collection, condition
 from cdi.workflow.diagnoses import accept_diagnosis, code_diagnosis, return_diagnosis
 from cdi.workflow.exporting import export_diagnoses
 from cdi.workflow.worklists import open_diagnoses, open_diagnosis
+from cdi.workflow.worth import open_diagnosis_worth
 
 router = APIRouter(prefix="/diagnoses", tags=["diagnoses"])
 Id = Annotated[str, Path(max_length=64)]
@@ -91,6 +92,12 @@ def show(diagnosis_id: Id, call: Look) -> DiagnosisOut:
     row = open_diagnosis(call.desk, call.actor, diagnosis_id)
     call.tag(row.version)
     return DiagnosisOut.model_validate(row)
+
+
+@router.get("/{diagnosis_id}/impact")
+def show_impact(diagnosis_id: Id, call: Look) -> ImpactOut:
+    """Return what a clarified diagnosis is worth; not found where impact is switched off."""
+    return ImpactOut.model_validate(open_diagnosis_worth(call.desk, call.actor, diagnosis_id))
 
 
 @router.post("/{diagnosis_id}/accept")

@@ -25,6 +25,7 @@ from cdi.workflow.coding import (
 )
 from cdi.workflow.diagnoses import accept_code, return_diagnosis
 from cdi.workflow.onset_proposal import has_onset, propose_onset
+from cdi.workflow.worth import may_see_worth, open_diagnosis_worth
 
 router = APIRouter()
 CoderVisit = Annotated[Visit, visit_of(StaffRole.CODER)]
@@ -138,6 +139,14 @@ def show_onset(diagnosis_id: str, visit: CoderVisit) -> Response:
     return visit.page(template, proposal=proposal)
 
 
+@router.get("/coding/{diagnosis_id}/impact")
+def show_impact(diagnosis_id: str, visit: CoderVisit) -> Response:
+    """Show what a clarified diagnosis is worth, where that is switched on."""
+    worth = open_diagnosis_worth(visit.desk, visit.actor, diagnosis_id)
+    template = "coding/_impact.html" if visit.is_partial else "coding/impact.html"
+    return visit.page(template, worth=worth)
+
+
 @router.get("/coding/{diagnosis_id}")
 def show_line(diagnosis_id: str, visit: CoderVisit) -> Response:
     """Show one clarified diagnosis."""
@@ -173,6 +182,7 @@ def shape_line(visit: Visit, line: CodingLine, *, wrong: str = "") -> dict[str, 
         "letter": line.letter.text,
         "query": line.query,
         "has_onset": has_onset(row.condition),
+        "has_impact": may_see_worth(visit.desk, visit.actor),
         "wrong": wrong,
     }
 
