@@ -83,7 +83,7 @@ def append_pending(session: Session, key: bytes) -> None:
     Raises:
         StorageError: the database has no head of chain: it was never upgraded.
     """
-    pending: list[Event] = session.info.pop(_PENDING, [])
+    pending = take_pending(session)
     if not pending:
         return
     # As plain rows: while the head is locked everybody else waits.
@@ -101,9 +101,10 @@ def append_pending(session: Session, key: bytes) -> None:
     session.execute(_MOVE_HEAD, {"number": number, "mac": previous})
 
 
-def forget_pending(session: Session) -> None:
-    """Drop the events of a transaction that failed."""
-    session.info.pop(_PENDING, None)
+def take_pending(session: Session) -> list[Event]:
+    """Return the events noted in a transaction, which does not append them then."""
+    pending: list[Event] = session.info.pop(_PENDING, [])
+    return pending
 
 
 def _row(event: Event, number: int, previous: str) -> dict[str, Any]:

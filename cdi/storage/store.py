@@ -1,9 +1,9 @@
-"""The store: transactions that read, and transactions that write with their events."""
+"""The store: transactions that read, that look with an event, and that write with their events."""
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from threading import Lock
@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from cdi.errors import ConflictError, SettingError, StorageError
-from cdi.storage.chain import append_pending, forget_pending
+from cdi.storage.chain import Event, append_pending, record, take_pending
 from cdi.storage.engine import BUSY_SECONDS, WRITES
+from cdi.storage.looks import Looks
 from cdi.storage.sealed import SealingSession
 from cdi.storage.vault import Vault
 
@@ -44,12 +45,28 @@ class Store:
         # SQLite lets those who wait for its one writer poll, the longer the more seldom: threads
         # of one process stand in line here instead.
         self._line = Lock() if engine.dialect.name == "sqlite" else None
+        self._looks = Looks(self._append)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Yield a session for one consistent look; nothing in it is kept."""
         with SealingSession(self.engine, autoflush=False, vault=self.vault) as session:
             yield session
+
+    @contextmanager
+    def looking(self) -> Iterator[Session]:
+        """Yield a session as :meth:`reading`; the events noted in it are committed when it ends.
+
+        Looks that end at the same time share the transaction of their events.
+
+        Raises:
+            StorageError: the events could not be committed; nothing that was seen may be shown.
+        """
+        with self.reading() as session:
+            yield session
+            events = take_pending(session)
+        if events:
+            self._looks.append(events)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -76,7 +93,12 @@ class Store:
             except OperationalError as error:
                 raise StorageError(f"database: {type(error.orig).__name__}") from error
             finally:
-                forget_pending(session)
+                take_pending(session)
+
+    def _append(self, events: Sequence[Event]) -> None:
+        with self.writing() as session:
+            for event in events:
+                record(session, event)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -104,7 +104,7 @@ def open_asked(desk: Desk, actor: Actor) -> tuple[PatientQueries, ...]:
         NotAllowed: the actor is no physician anywhere.
     """
     places = reach(actor, "query.answer")
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         rows = queries_asked(session, actor.id, places, desk.now())
         note_list(desk, session, actor, "query.list", tuple(rows))
         stays: dict[str, list[QueryRow]] = {}
@@ -179,7 +179,7 @@ def open_signed(
         NotAllowed: the actor is no physician anywhere.
     """
     places = reach(actor, "query.answer")
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         signed = responses_of(session, actor.id, before=before, limit=limit)
         found = replies_by_query(session, [response.query_id for response in signed])
         charts = encounters_by_id(session, {query.encounter_id for query, _, _ in found.values()})

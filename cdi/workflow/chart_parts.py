@@ -145,7 +145,7 @@ def open_history(
         NotFound, NotAllowed: as the permissions say.
     """
     verb = "finding.list"
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         row = take_finding(session, actor, finding_id, verb)
         history = finding_history(session, finding_id)
         note_list(desk, session, actor, verb, (row,))

@@ -64,7 +64,7 @@ def open_chart(desk: Desk, actor: Actor, encounter_id: str) -> Chart:
         NotFound, NotAllowed: as the permissions say.
     """
     verb = "encounter.read"
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         row = take_encounter(session, actor, encounter_id, verb)
         chart = Chart(
             row,
@@ -83,7 +83,7 @@ def open_query(desk: Desk, actor: Actor, query_id: str) -> QueryFile:
     Raises:
         NotFound, NotAllowed: as the permissions say.
     """
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         query = take_query(session, actor, query_id, "query.read", desk.now(), lock=False)
         file = _read_file(session, query)
         note_query(desk, session, actor, "query.read", query, file.version)
@@ -106,7 +106,7 @@ def open_worklist(
         InputError: the cursor is not one of this list.
     """
     places = reach(actor, "finding.list")
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         page = findings_page(
             session, places, state=state, condition=condition, cursor=cursor, limit=limit
         )
@@ -124,7 +124,7 @@ def open_inbox(
         InputError: the cursor is not one of this list.
     """
     places = reach(actor, "query.answer")
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         page = queries_page(session, places, states=states, recipient_id=actor.id, cursor=cursor)
         note_list(desk, session, actor, "query.list", page.rows)
     return page

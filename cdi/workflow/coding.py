@@ -84,7 +84,7 @@ def open_coding(
     if facility_id:
         require(actor, verb, facility_id)
     places = [facility_id] if facility_id else sorted(reach(actor, verb))
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         page = diagnoses_page(session, places, statuses=statuses, cursor=cursor, limit=limit)
         note_list(desk, session, actor, verb, page.rows)
         stays = _by_stay(session, page.rows)
@@ -98,7 +98,7 @@ def open_coding_line(desk: Desk, actor: Actor, diagnosis_id: str) -> CodingLine:
         NotFound, NotAllowed: as the permissions say.
     """
     verb = "diagnosis.list"
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         row = take_diagnosis(session, actor, diagnosis_id, verb)
         note_list(desk, session, actor, verb, (row,))
         (line,) = _lines(session, [row])

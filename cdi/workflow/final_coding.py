@@ -96,7 +96,7 @@ def open_reconciliation(desk: Desk, actor: Actor, encounter_id: str) -> Reconcil
     Raises:
         NotFound, NotAllowed: as the permissions say.
     """
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         row = take_encounter(session, actor, encounter_id, RECONCILE)
         receipt = Receipt("encounter", row.id, row.version)
         note_event(desk, session, actor, RECONCILE, receipt, row.facility_id, row.id)
@@ -114,7 +114,7 @@ def open_reconciliations(
     if facility_id:
         require(actor, RECONCILE, facility_id)
     places = [facility_id] if facility_id else sorted(reach(actor, RECONCILE))
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         found = []
         for encounter_id in coded_stays(session, places, limit=limit, offset=offset):
             row = find_encounter(session, encounter_id)

@@ -52,7 +52,7 @@ def open_board(desk: Desk, actor: Actor, facility_id: str, *, mine: bool = False
     Raises:
         NotFound, NotAllowed: as the permissions say.
     """
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         require(actor, VERB, facility_id)
         owner = actor.id if mine else ""
         page = queries_page(session, [facility_id], states=_SHOWN, owner_id=owner, limit=_MOST)

@@ -106,7 +106,7 @@ def open_audit(desk: Desk, actor: Actor, audit_id: str) -> Audit:
     Raises:
         NotFound, NotAllowed: as the permissions say.
     """
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         row = _find(session, actor, _READ, audit_id)
         _note(desk, session, actor, _READ, row)
         return _audit(row)

@@ -161,7 +161,7 @@ def open_sent_queries(
         InputError: the cursor is not one of this list.
     """
     require(actor, "metrics.read", facility_id)
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         page = sent_page(
             session,
             facility_id,

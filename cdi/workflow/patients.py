@@ -151,7 +151,7 @@ def list_patients(desk: Desk, actor: Actor, facility_id: str, wanted: Wanted) ->
         NotFound, NotAllowed: as the permissions say.
     """
     now = desk.now()
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         require(actor, VERB, facility_id)
         saved = read_filters(session, actor)
         filters = [kept for _, kept in saved.values()]
@@ -189,7 +189,7 @@ def open_line(desk: Desk, actor: Actor, encounter_id: str) -> Line:
     Raises:
         NotFound, NotAllowed: as the permissions say.
     """
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         row = take_encounter(session, actor, encounter_id, VERB)
         (line,) = read_lines(session, actor, [encounter_id], desk.now())
         receipt = Receipt("facility", row.facility_id)

@@ -56,7 +56,7 @@ def find_stays(desk: Desk, actor: Actor, facility_id: str, words: str) -> StaysF
     if len(wanted) < _SHORTEST:
         raise InputError("at least two characters", field="words")
     only = _only(actor, facility_id)
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         found, whole = _find(session, facility_id, wanted, only)
         shown = found[:_MOST]
         stays = _read(session, shown)

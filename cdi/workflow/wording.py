@@ -110,7 +110,7 @@ def _stored(desk: Desk, session: Session, query: QueryRow) -> Stored:
 
 
 def _note(desk: Desk, actor: Actor, query_id: str) -> None:
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         query = find_query(session, query_id)
         if query is not None:
             note_query(desk, session, actor, VERB, query)

@@ -38,7 +38,7 @@ def open_queries(
     verb = "query.list"
     places = reach(actor, verb)
     staff = bool(actor.facilities(*_STAFF) & places)
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         page = queries_page(
             session,
             places,
@@ -60,7 +60,7 @@ def open_finding(desk: Desk, actor: Actor, finding_id: str) -> FindingRow:
         NotFound, NotAllowed: as the permissions say.
     """
     verb = "finding.list"
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         row = take_finding(session, actor, finding_id, verb)
         note_list(desk, session, actor, verb, (row,))
     return row
@@ -82,7 +82,7 @@ def open_diagnoses(
     """
     verb = "diagnosis.list"
     places = reach(actor, verb)
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         page = diagnoses_page(session, places, statuses=statuses, cursor=cursor, limit=limit)
         note_list(desk, session, actor, verb, page.rows)
     return page
@@ -95,7 +95,7 @@ def open_diagnosis(desk: Desk, actor: Actor, diagnosis_id: str) -> DiagnosisRow:
         NotFound, NotAllowed: as the permissions say.
     """
     verb = "diagnosis.list"
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         row = take_diagnosis(session, actor, diagnosis_id, verb)
         note_list(desk, session, actor, verb, (row,))
     return row
@@ -121,7 +121,7 @@ def search_events(
     """
     permission = "audit.read"
     places = reach(actor, permission)
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         page = events_page(
             session,
             places,
@@ -151,7 +151,7 @@ def export_events(
     """
     verb = "audit.export"
     places = reach(actor, verb)
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         rows = events_after(session, places, after, limit)
         last = rows[-1].number if rows else after
         for place in sorted(places):
