@@ -138,7 +138,7 @@ class ConceptReader:
             return rows
         conditions, dropped = table.condition[rows.senses], ignored.copy()
         for row in np.flatnonzero(ignored).tolist():
-            behind = slice(row, None)
+            behind = slice(int(np.searchsorted(rows.starts, rows.starts[row])), None)
             same = conditions[behind] == conditions[row]
             dropped[behind] |= same & (rows.ends[behind] <= rows.ends[row])
         return rows.where(~dropped)

@@ -236,6 +236,7 @@ def _value_patterns(wording: Wording) -> ValuePatterns:
     dose = alternation(wording.dose)
     sliding = r"\s*[:,=-]*\s*(?:give\s+)?[0-9]+\s*units?\b"
     rejected = (
+        rf"\s+{alternation(wording.amounts)}|"
         r"[\s,;(-]{0,3}(?:(?:is|was|but|and|felt|to|be|likely|probably|sample|specimen|a)\s+){0,3}"
         + alternation(wording.rejected)
     )

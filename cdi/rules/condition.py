@@ -206,7 +206,10 @@ def _terms(spec: ConditionSpec, document: Document, vocabulary: Vocabulary) -> I
                 raise document.error(str(error), key) from error
             for wording in first:
                 term = _term(name, value, wording, tuple(rest))
-                if term.phrase not in seen or term.rest:
+                # A phrase with a gap asks for more; it does not make its first part known.
+                if term.rest:
+                    yield term
+                elif term.phrase not in seen:
                     seen.add(term.phrase)
                     yield term
 

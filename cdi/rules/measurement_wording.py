@@ -68,6 +68,7 @@ class Wording(Strict):
     months: Phrases
     dose: Phrases
     rejected: Phrases
+    amounts: Phrases
     fluids: Phrases
     not_names: Phrases
     oxygen: OxygenWords

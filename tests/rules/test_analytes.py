@@ -32,6 +32,7 @@ reading:
   months: [May]
   dose: [mg]
   rejected: [hemolyzed]
+  amounts: [of fluid]
   fluids: [urine]
   not_names: [sodium chloride]
   oxygen: {flow: sodium, fraction: sodium, without: room air, support: {room air: [RA]}}
