@@ -120,6 +120,7 @@ def _pairs(values: Sequence[Value], change: Change) -> Iterator[Pair]:
         highest = max(current, key=lambda value: value.low)
         stated = [v for v in values if v.timing in {Timing.BASELINE, Timing.PRIOR}]
         yield from (Pair(value, highest) for value in stated)
+        yield from _recoveries(values, current)
     yield from _stated_trends(values, current)
 
 
@@ -159,6 +160,17 @@ def _beats(value: Value, other: Value, lowest: bool) -> bool:
 
 def _hours(value: Value) -> float:
     return value.time.timestamp() / 3600 if value.time else 0.0
+
+
+def _recoveries(values: Sequence[Value], current: Sequence[Value]) -> Iterator[Pair]:
+    """Yield the lowest current value with each higher one that began a series of this stay.
+
+    "Creatinine 2.4 on admission, 1.1 at discharge" has its baseline behind the peak.
+    """
+    lowest = min(current, key=lambda value: value.high)
+    for value in values:
+        if value.timing is Timing.PRIOR and of_this_stay(value, current):
+            yield Pair(lowest, value)
 
 
 def _stated_trends(values: Sequence[Value], current: Sequence[Value]) -> Iterator[Pair]:

@@ -80,6 +80,14 @@ def test_an_earlier_value_told_in_one_breath_is_a_recent_one(apart: int, found: 
     assert (find_change([later, earlier], rise(0.3)) is not None) is found
 
 
+@pytest.mark.parametrize(("apart", "found"), [(20, True), (300, False)])
+def test_a_value_that_began_a_series_has_its_baseline_behind_it(apart: int, found: bool) -> None:
+    first = value(0, 2.4, None, Timing.PRIOR)._replace(pointers=(NoteSpan("n", 0, 3),))
+    last = value(1, 1.1, None)._replace(pointers=(NoteSpan("n", 3 + apart, 6 + apart),))
+    assert (find_change([first, last], ratio(1.5)) is not None) is found
+    assert find_change([first, last], ratio(3.0)) is None
+
+
 def test_a_goal_is_compared_with_nothing() -> None:
     assert find_change([value(0, 1.0, 0, Timing.GOAL), value(1, 2.0, 1)], rise(0.3)) is None
 
