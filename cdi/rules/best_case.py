@@ -12,6 +12,8 @@ What is told of is a set of bits of one number.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from operator import or_
 
 from cdi.rules.expression import And, Comparison, Name, Node, Not, Or, Quorum, Sentence
 
@@ -29,7 +31,8 @@ def best_case(
         bits: of each name, any of which tells of it. What is told of another condition is not
             looked at.
     """
-    return _test(sentence.root, facts, bits)
+    part = _part(sentence.root, facts, bits)
+    return part.__and__ if isinstance(part, int) else part
 
 
 def enough(parts: Iterable[Test], count: int) -> Test:
@@ -37,34 +40,46 @@ def enough(parts: Iterable[Test], count: int) -> Test:
     tests = tuple(parts)
 
     def test(told: int) -> bool:
-        return sum(1 for part in tests if part(told)) >= count
+        found = 0
+        for part in tests:
+            if part(told):
+                found += 1
+        return found >= count
 
     return test
 
 
-def _test(node: Node, facts: Mapping[str, Sentence], bits: Mapping[str, int]) -> Test | None:
+# Any of these bits, or a test; None if it may be true whatever is told of.
+_Part = int | Test | None
+
+
+def _part(node: Node, facts: Mapping[str, Sentence], bits: Mapping[str, int]) -> _Part:
     match node:
         case Name(name) | Comparison(name):
             if name in facts:
-                return _test(facts[name].root, facts, bits)
-            return None if "." in name else bits.get(name, 0).__and__
+                return _part(facts[name].root, facts, bits)
+            return None if "." in name else bits.get(name, 0)
         case Not():
             return None
         case And(parts):
-            return _every([_test(part, facts, bits) for part in parts])
+            return _every([_part(part, facts, bits) for part in parts])
         case Or(parts):
-            return _some(1, [_test(part, facts, bits) for part in parts])
+            return _some(1, [_part(part, facts, bits) for part in parts])
         case Quorum(count, parts):
-            return _some(count, [_test(part, facts, bits) for part in parts])
+            return _some(count, [_part(part, facts, bits) for part in parts])
 
 
-def _every(parts: Iterable[Test | None]) -> Test | None:
-    tests = [part for part in parts if part is not None]
-    if len(tests) < 2:
-        return tests[0] if tests else None
+def _every(parts: Iterable[_Part]) -> _Part:
+    needed = [part for part in parts if part is not None]
+    if len(needed) < 2:
+        return needed[0] if needed else None
+    masks, tests = _apart(needed)
 
     def test(told: int) -> bool:
-        for part in tests:  # noqa: SIM110  asked of half the catalogue in every note
+        for mask in masks:  # asked of half the catalogue in every note: no all(), no calls
+            if not told & mask:
+                return False
+        for part in tests:  # noqa: SIM110
             if not part(told):
                 return False
         return True
@@ -72,18 +87,35 @@ def _every(parts: Iterable[Test | None]) -> Test | None:
     return test
 
 
-def _some(count: int, parts: list[Test | None]) -> Test | None:
-    tests = [part for part in parts if part is not None]
-    count -= len(parts) - len(tests)  # what may be true in any case
+def _some(count: int, parts: list[_Part]) -> _Part:
+    needed = [part for part in parts if part is not None]
+    count -= len(parts) - len(needed)  # what may be true in any case
     if count <= 0:
         return None
+    masks, tests = _apart(needed)
     if count > 1:
-        return enough(tests, count)
+        return enough([*(mask.__and__ for mask in masks), *tests], count)
+    any_of = reduce(or_, masks, 0)
+    if not tests:
+        return any_of
 
     def test(told: int) -> bool:
+        if told & any_of:
+            return True
         for part in tests:  # noqa: SIM110
             if part(told):
                 return True
         return False
 
     return test
+
+
+def _apart(parts: Iterable[int | Test]) -> tuple[list[int], list[Test]]:
+    masks: list[int] = []
+    tests: list[Test] = []
+    for part in parts:
+        if isinstance(part, int):
+            masks.append(part)
+        else:
+            tests.append(part)
+    return masks, tests

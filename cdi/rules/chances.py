@@ -171,12 +171,15 @@ class Chances:
         """
         found = {name for name, bits in told.items() if bits and self._bits[name].may_speak(bits)}
         if self._contests:
-            found |= self._contests
-            for name, axes in self._contested:
-                if any(axis(told.get(name, 0)) for axis in axes):
-                    found.add(name)
+            contested = {
+                name
+                for name, axes in self._contested
+                if any(axis(told.get(name, 0)) for axis in axes)
+            }
             if several_authors and any(told.get(n, 0) & bits for n, bits in self._refuting):
-                found |= {n for n, b in told.items() if b & self.by_mention(n, "documented")}
+                contested |= {n for n, b in told.items() if b & self.by_mention(n, "documented")}
+            if contested:
+                found |= self._contests | contested
         return frozenset(found.union(*(self._referred[name] for name in found)))
 
     def _of_analyte(self, name: str, analytes: Analytes) -> Iterator[tuple[str, int]]:

@@ -57,7 +57,7 @@ class Condition:
     rules: tuple[Rule, ...]
     facts: Mapping[str, Sentence]
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The condition's id, equal to the stem of its file."""
         return self.spec.id
