@@ -119,9 +119,8 @@ def _read_concepts(pipeline: Pipeline, doc: Doc) -> None:
     spans = []
     sentences = _sentences(pipeline, doc)
     hits = _hits(pipeline, doc)
-    meant = pipeline.concepts.meant(hits.concepts)
-    found = pipeline.concepts.find(doc.text, meant, hits.followers, sentences)
-    for candidate in found:
+    meant = pipeline.concepts.find(doc.text, hits.concepts, hits.followers, sentences)
+    for candidate in pipeline.concepts.candidates(meant):
         for sense in candidate.senses:
             label = f"{sense.condition}:{sense.name}"
             label += f"={sense.value}" if sense.value else ""

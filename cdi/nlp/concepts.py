@@ -48,58 +48,69 @@ class ConceptReader:
         """Return what may stand behind the gap of a phrase; to be looked for as well."""
         return self._table.followers
 
-    def meant(self, hits: HitColumns) -> Meant:
-        """Return what hits of :meth:`patterns` may mean; ``senses`` refers to :attr:`senses`.
-
-        Axis values of conditions that no phrase of the note names are left out.
-        """
-        table, rows = self._table, self._table.meant(hits)
-        may_be_named = np.zeros(len(table.conditions), dtype=np.bool_)
-        may_be_named[table.condition[rows.senses[table.head[rows.senses]]]] = True
-        return rows.where(~table.bound[rows.senses] | may_be_named[table.condition[rows.senses]])
-
     def find(
         self,
         text: str,
-        meant: Meant,
+        hits: HitColumns,
         followers: HitColumns,
         sentences: Sequence[Sentence],
-        wanted: Collection[str] | None = None,
-    ) -> list[Candidate]:
-        """Return the candidates in reading order; none runs past its sentence.
+    ) -> Meant:
+        """Return what the phrases of a note mean; ``senses`` refers to :attr:`senses`.
 
         Within a condition the longest naming phrase wins ("acute renal failure" over "renal
         failure"), so does the longest of one axis or indicator, and nothing inside a phrase to
-        be ignored counts. Different conditions do not disturb each other.
+        be ignored counts. Different conditions do not disturb each other. No phrase runs past its
+        sentence.
 
         Args:
             text: the note.
-            meant: what the hits of the note may mean.
+            hits: of :meth:`patterns`, in the order of a gate.
             followers: hits of :meth:`followers`, in the order of a gate.
             sentences: of the note, in order.
+        """
+        rows = self._of_named(self._table.meant(hits))
+        limits = _limits(rows.starts, sentences)
+        stops = self._stops(text, rows, limits, followers)
+        kept = (rows.ends <= limits) & (stops > 0)
+        rows = rows._replace(ends=stops).where(kept)
+        rows = rows.where(self._longest(rows))
+        return self._of_named(self._without_ignored(rows))
+
+    def candidates(self, rows: Meant, wanted: Collection[str] | None = None) -> list[Candidate]:
+        """Return one candidate for each stretch of words, in reading order.
+
+        Args:
+            rows: what :meth:`find` found.
             wanted: the conditions whose candidates are asked for; all if None. Of the others come
                 the names alone, which decide what words around them speak of.
         """
         table = self._table
-        limits = _limits(meant.starts, sentences)
-        kept = meant.ends <= limits
         if wanted is not None:
             asked = np.array([name in wanted for name in table.conditions], dtype=np.bool_)
-            kept &= table.naming[meant.senses] | asked[table.condition[meant.senses]]
-        rows = meant.where(kept)
-        stops = self._stops(text, rows, limits[kept], _Followers(text, followers))
-        rows = rows._replace(ends=stops).where(stops > 0)
-        rows = rows.where(self._longest(rows))
-        rows = self._without_ignored(rows)
-        named = np.zeros(len(table.conditions), dtype=np.bool_)
-        named[table.condition[rows.senses[table.head[rows.senses]]]] = True
-        # Axis values count only of named conditions: "left" is of something.
-        counting = ~table.bound[rows.senses] | named[table.condition[rows.senses]]
-        return self._candidates(rows.where(counting))
+            rows = rows.where(table.naming[rows.senses] | asked[table.condition[rows.senses]])
+        columns = (rows.hits, rows.starts, rows.ends, rows.senses)
+        found: list[Candidate] = []
+        last, meant = (-1, -1, -1), list[Sense]()
+        for hit, start, end, sense in zip(*(c.tolist() for c in columns), strict=True):
+            if (hit, start, end) != last:
+                if meant:
+                    found.append(Candidate(last[1], last[2], tuple(meant)))
+                last, meant = (hit, start, end), []
+            meant.append(table.senses[sense])
+        if meant:
+            found.append(Candidate(last[1], last[2], tuple(meant)))
+        return found
 
-    def _stops(self, text: str, rows: Meant, limits: Array, followers: _Followers) -> Array:
+    def _of_named(self, rows: Meant) -> Meant:
+        """Leave out axis values of conditions that no phrase names: "left" is of something."""
+        table, conditions = self._table, self._table.condition[rows.senses]
+        named = np.zeros(len(table.conditions), dtype=np.bool_)
+        named[conditions[table.head[rows.senses]]] = True
+        return rows.where(named[conditions] | ~table.bound[rows.senses])
+
+    def _stops(self, text: str, rows: Meant, limits: Array, followers: HitColumns) -> Array:
         """Return where each phrase ends, 0 where something that it asks for is missing."""
-        table = self._table
+        table, behind = self._table, _Followers(text, followers)
         stops = rows.ends.copy()
         special = np.flatnonzero(table.special[rows.entries])
         columns = (rows.entries, rows.starts, rows.ends, limits)
@@ -109,7 +120,7 @@ class ConceptReader:
             if exact and text[start:end] not in (exact, exact + "s"):
                 stops[row] = 0
             elif rest:
-                stops[row] = followers.follow(end, limit, rest)
+                stops[row] = behind.follow(end, limit, rest)
         return stops
 
     def _longest(self, rows: Meant) -> Mask:
@@ -143,22 +154,6 @@ class ConceptReader:
             dropped[behind] |= same & (rows.ends[behind] <= rows.ends[row])
         return rows.where(~dropped)
 
-    def _candidates(self, rows: Meant) -> list[Candidate]:
-        """Return one candidate for each stretch of words."""
-        senses = self._table.senses
-        columns = (rows.hits, rows.starts, rows.ends, rows.senses)
-        found: list[Candidate] = []
-        last, meant = (-1, -1, -1), list[Sense]()
-        for hit, start, end, sense in zip(*(c.tolist() for c in columns), strict=True):
-            if (hit, start, end) != last:
-                if meant:
-                    found.append(Candidate(last[1], last[2], tuple(meant)))
-                last, meant = (hit, start, end), []
-            meant.append(senses[sense])
-        if meant:
-            found.append(Candidate(last[1], last[2], tuple(meant)))
-        return found
-
 
 def _limits(starts: Array, sentences: Sequence[Sentence]) -> Array:
     """Return for each place where its sentence ends."""
@@ -175,6 +170,7 @@ class _Followers:
     def __init__(self, text: str, hits: HitColumns) -> None:
         self._text = text
         self._patterns, self._starts, self._ends = (column.tolist() for column in hits)
+        self._present = frozenset(self._patterns)
 
     def follow(self, end: int, limit: int, parts: Sequence[frozenset[int]]) -> int:
         """Return where the last part of a phrase with gaps ends, 0 if one does not follow.
@@ -182,6 +178,8 @@ class _Followers:
         Of each part the first counts that follows, and the longest of those that begin there.
         """
         for part in parts:
+            if self._present.isdisjoint(part):
+                return 0
             found = self._next(end, min(limit, end + _GAP_REACH), part)
             if found is None:
                 return 0
@@ -194,9 +192,8 @@ class _Followers:
 
     def _next(self, start: int, limit: int, wanted: frozenset[int]) -> tuple[int, int] | None:
         starts, patterns, ends = self._starts, self._patterns, self._ends
-        at = bisect_left(starts, start)
-        while at < len(starts) and starts[at] < limit:
+        first, last = bisect_left(starts, start), bisect_left(starts, limit)
+        for at in range(first, last):
             if patterns[at] in wanted and ends[at] <= limit:
                 return starts[at], ends[at]
-            at += 1
         return None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cdi.domain.encounter import Note
-from cdi.domain.reading import Attachment, Judgement, Reading
+from cdi.domain.reading import Attachment, Judgement, Reading, Section, Sentence
 from cdi.nlp.abbreviations import AbbreviationReader
 from cdi.nlp.assertion import AssertionReader
 from cdi.nlp.axes import AxisReader
@@ -39,21 +39,23 @@ class Hits(NamedTuple):
 
 
 class Glance(NamedTuple):
-    """A note after one look at its words: what they may tell of, before it is known what they say.
+    """A note after a look at its words: what they may tell of, before it is known what they claim.
 
     Attributes:
         note: the note.
         hits: of the gate.
-        meant: what the words of conditions may mean.
+        sections: its sections.
+        sentences: its sentences.
+        meant: what the words of conditions mean.
         analytes: the names of analytes.
-        told: what the words may tell of.
     """
 
     note: Note
     hits: Hits
+    sections: tuple[Section, ...]
+    sentences: tuple[Sentence, ...]
     meant: Meant
     analytes: list[Found]
-    told: Told
 
 
 class Pipeline:
@@ -93,22 +95,25 @@ class Pipeline:
 
     def read(self, note: Note) -> Reading:
         """Read one note, with everything in it that any condition cares about."""
-        text = note.text
-        hits = self.hits(text)
-        meant = self.concepts.meant(hits.concepts)
-        analytes = self.measurements.names.find(text, hits.analytes)
-        return self._read(Glance(note, hits, meant, analytes, Told()), None)
+        return self._read(self.glance(note), None)
 
     def glance(self, note: Note) -> Glance:
         """Look at a note without reading it, to tell what is worth reading for."""
-        hits = self.hits(note.text)
-        meant = self.concepts.meant(hits.concepts)
-        analytes = self.measurements.names.find(note.text, hits.analytes)
+        text = note.text
+        hits = self.hits(text)
+        sections = self.sections.read(text)
+        sentences = split_sentences(text, sections)
+        meant = self.concepts.find(text, hits.concepts, hits.followers, sentences)
+        analytes = self.measurements.names.find(text, hits.analytes)
+        return Glance(note, hits, sections, sentences, meant, analytes)
+
+    def told(self, glance: Glance) -> Told:
+        """Return what the words of a note may tell of."""
         told = Told()
-        told.add_all(map(self._told.__getitem__, np.unique(meant.senses).tolist()))
-        for analyte in self.measurements.names.analytes(analytes):
+        told.add_all(map(self._told.__getitem__, np.unique(glance.meant.senses).tolist()))
+        for analyte in self.measurements.names.analytes(glance.analytes):
             told.add_all(self.catalogue.chances.by_analyte(analyte))
-        return Glance(note, hits, meant, analytes, told)
+        return told
 
     def read_for(self, glance: Glance, wanted: Collection[str]) -> Reading:
         """Read a note for some conditions only.
@@ -120,14 +125,12 @@ class Pipeline:
         return self._read(glance, wanted)
 
     def _read(self, glance: Glance, wanted: Collection[str] | None) -> Reading:
-        note, hits, meant, analytes, _ = glance
+        note, hits, sections, sentences, meant, analytes = glance
         text = note.text
-        sections = self.sections.read(text)
-        sentences = split_sentences(text, sections)
         if not sentences:
             return Reading(note.id, sections)
         abbreviations = self.abbreviations.definitions(text, sentences)
-        candidates = self.concepts.find(text, meant, hits.followers, sentences, wanted)
+        candidates = self.concepts.candidates(meant, wanted)
         if self._statistical is not None and wanted is None:
             candidates = sorted(candidates + self._statistical.find(text))
         year = note.recorded_at.year if note.recorded_at else None

@@ -53,15 +53,17 @@ class Scanner:
     def _scan(self, encounter: Encounter) -> Review:
         glances = [self.pipeline.glance(self._checked(n, encounter.id)) for n in encounter.notes]
         concerned = self._concerned(encounter, glances)
+        late = LateReadings(self.pipeline.read, encounter.notes)
+        if not concerned:
+            return Review(encounter, (), late)
         readings = {g.note.id: self.pipeline.read_for(g, concerned) for g in glances}
-        review = engine.review(encounter, readings, self.catalogue, concerned)
-        return replace(review, readings=LateReadings(self.pipeline.read, encounter.notes))
+        return replace(engine.review(encounter, readings, self.catalogue, concerned), readings=late)
 
     def _concerned(self, encounter: Encounter, glances: Iterable[Glance]) -> frozenset[str]:
         """Return the conditions that have a chance to speak of an encounter."""
         chances, told = self.catalogue.chances, Told()
         for glance in glances:
-            told.add_all(glance.told.items())
+            told.add_all(self.pipeline.told(glance).items())
         for analyte in {observation.analyte for observation in encounter.observations}:
             told.add_all(chances.by_analyte(analyte))
         if encounter.medications:

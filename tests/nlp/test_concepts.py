@@ -63,7 +63,7 @@ def found(text: str, *conditions: Condition) -> list[tuple[str, str, str]]:
     sentences = split_sentences(text, ())
     gate = Gate(reader.patterns(), reader.followers(), plurals=True)
     concepts, followers = gate.deal(text)
-    candidates = reader.find(text, reader.meant(concepts), followers, sentences)
+    candidates = reader.candidates(reader.find(text, concepts, followers, sentences))
     return [
         (sense.condition, sense.name, text[candidate.start : candidate.end])
         for candidate in candidates
