@@ -6,7 +6,7 @@ first batch. A pool of processes and a cluster run the same code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -115,15 +115,15 @@ class BatchReview:
             yield self._outcome(ready, rejected)
         yield self._outcome(stays.rest(), [])
 
-    def _outcome(self, stays: Iterable[list[Row]], rejected: list[dict[str, Any]]) -> Outcome:
+    def _outcome(self, stays: Sequence[list[Row]], rejected: list[dict[str, Any]]) -> Outcome:
         findings: list[dict[str, Any]] = []
         mentions: list[dict[str, Any]] = []
         read: list[Row] = []
-        for rows in stays:
-            try:
-                review = self._scanner.scan(_encounter(rows))
-            except InputError as error:
-                rejected += [_rejection(None, row.note.id, error) for row in rows]
+        for rows, review in zip(
+            stays, self._scanner.scan_many(map(_encounter, stays)), strict=True
+        ):
+            if isinstance(review, InputError):
+                rejected += [_rejection(None, row.note.id, review) for row in rows]
                 continue
             read += rows
             findings += [_finding(finding, rows) for finding in review.findings]

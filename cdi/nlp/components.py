@@ -32,6 +32,7 @@ from spacy.tokens import Doc, Span
 import cdi.nlp.tokenizer  # noqa: F401  registers the clinical tokenizer
 from cdi.domain.encounter import Note
 from cdi.domain.reading import Section, Sentence
+from cdi.nlp.joined import JoinedTexts
 from cdi.nlp.pipeline import Hits, Pipeline
 from cdi.nlp.sentences import split_sentences
 
@@ -117,9 +118,9 @@ def _read_abbreviations(pipeline: Pipeline, doc: Doc) -> None:
 
 def _read_concepts(pipeline: Pipeline, doc: Doc) -> None:
     spans = []
-    sentences = _sentences(pipeline, doc)
+    texts, sentences = JoinedTexts([doc.text]), [_sentences(pipeline, doc)]
     hits = _hits(pipeline, doc)
-    meant = pipeline.concepts.find(doc.text, hits.concepts, hits.followers, sentences)
+    (meant,) = pipeline.concepts.find(texts, hits.concepts, hits.followers, sentences)
     for candidate in pipeline.concepts.candidates(meant):
         for sense in candidate.senses:
             label = f"{sense.condition}:{sense.name}"
@@ -131,7 +132,7 @@ def _read_concepts(pipeline: Pipeline, doc: Doc) -> None:
 def _read_measurements(pipeline: Pipeline, doc: Doc) -> None:
     found = pipeline.measurements.read(
         doc.text,
-        pipeline.measurements.names.find(doc.text, _hits(pipeline, doc).analytes),
+        pipeline.measurements.names.find(doc.text, _hits(pipeline, doc).analytes[0]),
         _sections(pipeline, doc),
         _sentences(pipeline, doc),
     )
@@ -150,7 +151,7 @@ def _judge(pipeline: Pipeline, doc: Doc) -> None:
         doc.text,
         _sentences(pipeline, doc),
         _sections(pipeline, doc),
-        _hits(pipeline, doc).cues,
+        _hits(pipeline, doc).cues[0],
         [(span.start_char, span.end_char) for span in spans],
     )
     for span, verdict in zip(spans, verdicts, strict=True):
@@ -192,7 +193,7 @@ def _sentences(pipeline: Pipeline, doc: Doc) -> tuple[Sentence, ...]:
 
 def _hits(pipeline: Pipeline, doc: Doc) -> Hits:
     if doc._.cdi_hits is None:
-        doc._.cdi_hits = pipeline.hits(doc.text)
+        doc._.cdi_hits = pipeline.hits(JoinedTexts([doc.text]))
     return Hits(*doc._.cdi_hits)
 
 

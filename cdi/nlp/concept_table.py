@@ -69,7 +69,12 @@ class Meant(NamedTuple):
 
     def where(self, kept: Mask) -> Meant:
         """Return some of the rows."""
-        return Meant(*(column[kept] for column in self))
+        return Meant(*[column[kept] for column in self])
+
+    def part(self, offset: int, first: int, last: int) -> Meant:
+        """Return the rows from ``first`` to ``last``, their places counted from an offset on."""
+        hits, starts, ends, entries, senses = (column[first:last] for column in self)
+        return Meant(hits, starts - offset, ends - offset, entries, senses)
 
 
 class ConceptTable:

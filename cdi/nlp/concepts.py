@@ -11,6 +11,7 @@ import numpy as np
 from cdi.domain.reading import Sentence
 from cdi.nlp.concept_table import ConceptTable, Meant, Sense
 from cdi.nlp.gate import HitColumns, fold_characters
+from cdi.nlp.joined import JoinedTexts
 from cdi.nlp.phrase_table import Array, Mask
 from cdi.rules.condition import GAP_WORDS, Condition
 
@@ -50,12 +51,12 @@ class ConceptReader:
 
     def find(
         self,
-        text: str,
+        texts: JoinedTexts,
         hits: HitColumns,
         followers: HitColumns,
-        sentences: Sequence[Sentence],
-    ) -> Meant:
-        """Return what the phrases of a note mean; ``senses`` refers to :attr:`senses`.
+        sentences: Sequence[Sequence[Sentence]],
+    ) -> list[Meant]:
+        """Return what the phrases of each text mean; ``senses`` refers to :attr:`senses`.
 
         Within a condition the longest naming phrase wins ("acute renal failure" over "renal
         failure"), so does the longest of one axis or indicator, and nothing inside a phrase to
@@ -63,18 +64,19 @@ class ConceptReader:
         sentence.
 
         Args:
-            text: the note.
+            texts: the notes.
             hits: of :meth:`patterns`, in the order of a gate.
             followers: hits of :meth:`followers`, in the order of a gate.
-            sentences: of the note, in order.
+            sentences: of each note, in order.
         """
-        rows = self._of_named(self._table.meant(hits))
-        limits = _limits(rows.starts, sentences)
-        stops = self._stops(text, rows, limits, followers)
+        rows = self._of_named(self._table.meant(hits), texts)
+        limits = _limits(rows.starts, texts, sentences)
+        stops = self._stops(texts.text, rows, limits, followers)
         kept = (rows.ends <= limits) & (stops > 0)
         rows = rows._replace(ends=stops).where(kept)
         rows = rows.where(self._longest(rows))
-        return self._of_named(self._without_ignored(rows))
+        rows = self._of_named(self._without_ignored(rows), texts)
+        return [rows.part(*stretch) for stretch in texts.stretches(rows.starts)]
 
     def candidates(self, rows: Meant, wanted: Collection[str] | None = None) -> list[Candidate]:
         """Return one candidate for each stretch of words, in reading order.
@@ -101,12 +103,15 @@ class ConceptReader:
             found.append(Candidate(last[1], last[2], tuple(meant)))
         return found
 
-    def _of_named(self, rows: Meant) -> Meant:
+    def _of_named(self, rows: Meant, texts: JoinedTexts) -> Meant:
         """Leave out axis values of conditions that no phrase names: "left" is of something."""
-        table, conditions = self._table, self._table.condition[rows.senses]
-        named = np.zeros(len(table.conditions), dtype=np.bool_)
-        named[conditions[table.head[rows.senses]]] = True
-        return rows.where(named[conditions] | ~table.bound[rows.senses])
+        table, count = self._table, len(self._table.conditions)
+        # A condition of a text by one number: it is named or not in each of them.
+        numbers = texts.starts.searchsorted(rows.starts, "right") * count
+        numbers += table.condition[rows.senses]
+        named = np.zeros((len(texts.starts) + 1) * count, dtype=np.bool_)
+        named[numbers[table.head[rows.senses]]] = True
+        return rows.where(named[numbers] | ~table.bound[rows.senses])
 
     def _stops(self, text: str, rows: Meant, limits: Array, followers: HitColumns) -> Array:
         """Return where each phrase ends, 0 where something that it asks for is missing."""
@@ -149,18 +154,23 @@ class ConceptReader:
             return rows
         conditions, dropped = table.condition[rows.senses], ignored.copy()
         for row in np.flatnonzero(ignored).tolist():
-            behind = slice(int(np.searchsorted(rows.starts, rows.starts[row])), None)
+            place = rows.starts.searchsorted((rows.starts[row], rows.ends[row]))
+            behind = slice(*place.tolist())
             same = conditions[behind] == conditions[row]
             dropped[behind] |= same & (rows.ends[behind] <= rows.ends[row])
         return rows.where(~dropped)
 
 
-def _limits(starts: Array, sentences: Sequence[Sentence]) -> Array:
+def _limits(starts: Array, texts: JoinedTexts, sentences: Sequence[Sequence[Sentence]]) -> Array:
     """Return for each place where its sentence ends."""
-    if not sentences:
+    firsts = texts.starts.tolist()
+    ends = np.array(
+        [first + end for first, of in zip(firsts, sentences, strict=True) for _, end, _ in of],
+        dtype=np.int64,
+    )
+    if not len(ends):
         return np.zeros(len(starts), dtype=np.int64)
-    ends = np.array([sentence.end for sentence in sentences], dtype=np.int64)
-    limits: Array = ends[np.minimum(np.searchsorted(ends, starts, "right"), len(ends) - 1)]
+    limits: Array = ends[np.minimum(ends.searchsorted(starts, "right"), len(ends) - 1)]
     return limits
 
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from cdi.nlp.joined import JoinedTexts
 from cdi.nlp.phrase_table import Array, Mask, PhraseTable, code_points, word_characters
 
 _RUNS = re.compile(r"  +")
@@ -48,6 +49,13 @@ class HitColumns(NamedTuple):
     def hits(self) -> list[Hit]:
         """Return the hits as records."""
         return list(map(_new, repeat(Hit), self.rows()))
+
+    def hits_by_text(self, texts: JoinedTexts) -> list[list[Hit]]:
+        """Return the hits in joined texts as records of each of them."""
+        return [
+            HitColumns(self.patterns[a:b], self.starts[a:b] - start, self.ends[a:b] - start).hits()
+            for start, a, b in texts.stretches(self.starts)
+        ]
 
 
 _new = tuple.__new__  # what the class would call; hits are made by the hundred for each note

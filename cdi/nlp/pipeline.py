@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
-import numpy as np
-
 from cdi.domain.encounter import Note
-from cdi.domain.reading import Attachment, Judgement, Reading, Section, Sentence
+from cdi.domain.reading import Attachment, Judgement, Mention, Reading, Section, Sentence
 from cdi.nlp.abbreviations import AbbreviationReader
-from cdi.nlp.assertion import AssertionReader
+from cdi.nlp.assertion import AssertionReader, Verdict
 from cdi.nlp.axes import AxisReader
 from cdi.nlp.concept_table import Meant
-from cdi.nlp.concepts import ConceptReader
+from cdi.nlp.concepts import Candidate, ConceptReader
 from cdi.nlp.demographics import read_age, read_sex
 from cdi.nlp.gate import Gate, Hit, HitColumns
+from cdi.nlp.joined import JoinedTexts
 from cdi.nlp.measurement_names import Found
 from cdi.nlp.measurements import MeasurementReader
 from cdi.nlp.mentions import MentionReader
@@ -27,15 +27,19 @@ from cdi.rules.chances import Told
 from cdi.rules.phrases import expand
 from cdi.rules.vocabulary import Vocabulary
 
+# Code points of the notes that are looked at together: enough to hide what a step over arrays
+# costs, and few enough for the caches.
+_AT_ONCE = 1 << 16
+
 
 class Hits(NamedTuple):
-    """The hits of one text by what they are for."""
+    """The hits of joined texts by what they are for; where records are needed, by text."""
 
     concepts: HitColumns
     followers: HitColumns
-    cues: list[Hit]
-    analytes: list[Hit]
-    links: list[Hit]
+    cues: list[list[Hit]]
+    analytes: list[list[Hit]]
+    links: list[list[Hit]]
 
 
 class Glance(NamedTuple):
@@ -43,19 +47,21 @@ class Glance(NamedTuple):
 
     Attributes:
         note: the note.
-        hits: of the gate.
         sections: its sections.
         sentences: its sentences.
         meant: what the words of conditions mean.
         analytes: the names of analytes.
+        cues: hits of the phrases that decide an assertion.
+        links: hits of "due to" and the like.
     """
 
     note: Note
-    hits: Hits
     sections: tuple[Section, ...]
     sentences: tuple[Sentence, ...]
     meant: Meant
     analytes: list[Found]
+    cues: list[Hit]
+    links: list[Hit]
 
 
 class Pipeline:
@@ -95,66 +101,97 @@ class Pipeline:
 
     def read(self, note: Note) -> Reading:
         """Read one note, with everything in it that any condition cares about."""
-        return self._read(self.glance(note), None)
+        return self.read_all(self.glance_all([note]), [None])[0]
 
-    def glance(self, note: Note) -> Glance:
-        """Look at a note without reading it, to tell what is worth reading for."""
-        text = note.text
-        hits = self.hits(text)
-        sections = self.sections.read(text)
-        sentences = split_sentences(text, sections)
-        meant = self.concepts.find(text, hits.concepts, hits.followers, sentences)
-        analytes = self.measurements.names.find(text, hits.analytes)
-        return Glance(note, hits, sections, sentences, meant, analytes)
+    def glance_all(self, notes: Sequence[Note]) -> list[Glance]:
+        """Look at notes without reading them, to tell what is worth reading for."""
+        places = list(_bunches(notes))
+        glances = [glance for bunch in places for glance in self._glance([notes[i] for i in bunch])]
+        found = dict(zip(chain.from_iterable(places), glances, strict=True))
+        return [found[place] for place in range(len(notes))]
+
+    def _glance(self, notes: Sequence[Note]) -> list[Glance]:
+        texts = [note.text for note in notes]
+        joined = JoinedTexts(texts)
+        hits = self.hits(joined)
+        sections = list(map(self.sections.read, texts))
+        sentences = list(map(split_sentences, texts, sections))
+        meant = self.concepts.find(joined, hits.concepts, hits.followers, sentences)
+        analytes = map(self.measurements.names.find, texts, hits.analytes)
+        columns = (notes, sections, sentences, meant, analytes, hits.cues, hits.links)
+        return list(map(Glance, *columns))
 
     def told(self, glance: Glance) -> Told:
         """Return what the words of a note may tell of."""
         told = Told()
-        told.add_all(map(self._told.__getitem__, np.unique(glance.meant.senses).tolist()))
+        told.add_all(map(self._told.__getitem__, set(glance.meant.senses.tolist())))
         for analyte in self.measurements.names.analytes(glance.analytes):
             told.add_all(self.catalogue.chances.by_analyte(analyte))
         return told
 
-    def read_for(self, glance: Glance, wanted: Collection[str]) -> Reading:
-        """Read a note for some conditions only.
+    def read_all(
+        self, glances: Sequence[Glance], wanted: Sequence[Collection[str] | None]
+    ) -> list[Reading]:
+        """Read notes, each for some conditions only or, where that is None, for all.
+
+        Each step is done for all notes before the next one is.
 
         Returns:
             What :meth:`read` does, but for the mentions of other conditions: of these there are
             the names alone.
         """
-        return self._read(glance, wanted)
+        candidates = list(map(self._candidates, glances, wanted))
+        verdicts = list(map(self._judge, glances, candidates))
+        abbreviations = [self.abbreviations.definitions(g.note.text, g.sentences) for g in glances]
+        mentions = [
+            list(self.mentions.read(g.note.text, found, judged, g.sections, g.sentences, defined))
+            for g, found, judged, defined in zip(
+                glances, candidates, verdicts, abbreviations, strict=True
+            )
+        ]
+        attachments = list(map(self._attach, glances, mentions))
+        measurements = [
+            tuple(self.measurements.read(g.note.text, g.analytes, g.sections, g.sentences))
+            for g in glances
+        ]
+        return [
+            Reading(
+                note_id=glance.note.id,
+                sections=glance.sections,
+                sentences=glance.sentences,
+                mentions=tuple(mentioned),
+                attachments=tuple(attached),
+                measurements=measured,
+                abbreviations=defined,
+                age=read_age(glance.note.text),
+                sex=read_sex(glance.note.text),
+            )
+            for glance, mentioned, attached, measured, defined in zip(
+                glances, mentions, attachments, measurements, abbreviations, strict=True
+            )
+        ]
 
-    def _read(self, glance: Glance, wanted: Collection[str] | None) -> Reading:
-        note, hits, sections, sentences, meant, analytes = glance
-        text = note.text
-        if not sentences:
-            return Reading(note.id, sections)
-        abbreviations = self.abbreviations.definitions(text, sentences)
-        candidates = self.concepts.candidates(meant, wanted)
-        if self._statistical is not None and wanted is None:
-            candidates = sorted(candidates + self._statistical.find(text))
+    def _candidates(self, glance: Glance, wanted: Collection[str] | None) -> list[Candidate]:
+        candidates = self.concepts.candidates(glance.meant, wanted)
+        if self._statistical is not None and wanted is None and glance.sentences:
+            candidates = sorted(candidates + self._statistical.find(glance.note.text))
+        return candidates
+
+    def _judge(self, glance: Glance, candidates: Sequence[Candidate]) -> list[Verdict]:
+        note, sections, sentences = glance[:3]
         year = note.recorded_at.year if note.recorded_at else None
         spans = [(candidate.start, candidate.end) for candidate in candidates]
         names = {(c.start, c.end) for c in candidates if any(s.naming for s in c.senses)}
-        verdicts = self.assertion.read(text, sentences, sections, hits.cues, spans, year, names)
-        mentions = list(
-            self.mentions.read(text, candidates, verdicts, sections, sentences, abbreviations)
-        )
+        return self.assertion.read(note.text, sentences, sections, glance.cues, spans, year, names)
+
+    def _attach(self, glance: Glance, mentions: list[Mention]) -> list[Attachment]:
+        """Attach axis values and causes to mentions; causes become mentions themselves."""
+        text, sentences = glance.note.text, glance.sentences
         attachments = self.axes.attach(text, mentions, sentences)
-        for head, cause in self.axes.causes(text, mentions, sentences, hits.links):
+        for head, cause in self.axes.causes(text, mentions, sentences, glance.links):
             attachments.append(Attachment(head, len(mentions)))
             mentions.append(cause)
-        return Reading(
-            note_id=note.id,
-            sections=sections,
-            sentences=sentences,
-            mentions=tuple(mentions),
-            attachments=tuple(attachments),
-            measurements=tuple(self.measurements.read(text, analytes, sections, sentences)),
-            abbreviations=abbreviations,
-            age=read_age(text),
-            sex=read_sex(text),
-        )
+        return attachments
 
     def assess(self, text: str, spans: Sequence[tuple[int, int]]) -> list[Judgement]:
         """Return the assertion of arbitrary spans, whatever the catalogue knows of them.
@@ -163,17 +200,33 @@ class Pipeline:
             text: a sentence or a whole note.
             spans: start and end of each, in characters.
         """
-        hits = self.hits(text)
+        (cues,) = self.hits(JoinedTexts([text])).cues
         sections = self.sections.read(text)
         sentences = split_sentences(text, sections)
-        verdicts = self.assertion.read(text, sentences, sections, hits.cues, spans)
+        verdicts = self.assertion.read(text, sentences, sections, cues, spans)
         return [verdict.judgement for verdict in verdicts]
 
-    def hits(self, text: str) -> Hits:
+    def hits(self, texts: JoinedTexts) -> Hits:
         """Return the hits of the gate dealt out to their readers."""
-        concepts, followers, *others = self._gate.deal(text)
-        cues, analytes, links = (columns.hits() for columns in others)
-        return Hits(concepts, followers, cues, analytes, links)
+        concepts, followers, *others = self._gate.deal(texts.text)
+        return Hits(concepts, followers, *(columns.hits_by_text(texts) for columns in others))
+
+
+def _bunches(notes: Sequence[Note]) -> Iterator[list[int]]:
+    """Yield the places of notes to look at together; texts of ASCII are folded faster."""
+    for ascii_only in (True, False):
+        bunch: list[int] = []
+        size = 0
+        for place, note in enumerate(notes):
+            if note.text.isascii() is not ascii_only:
+                continue
+            if bunch and size + len(note.text) > _AT_ONCE:
+                yield bunch
+                bunch, size = [], 0
+            bunch.append(place)
+            size += len(note.text)
+        if bunch:
+            yield bunch
 
 
 def _expanded(vocabulary: Vocabulary, name: str) -> list[str]:

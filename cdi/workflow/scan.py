@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from cdi import __version__
@@ -24,6 +25,11 @@ from cdi.settings import settings
 
 if TYPE_CHECKING:
     from cdi.nlp.pipeline import Glance
+
+# Encounters that are taken at once, and code points of their notes: with more, no step becomes
+# faster.
+_AT_ONCE = 32
+_CHARACTERS_AT_ONCE = 1 << 18
 
 
 class Scanner:
@@ -46,18 +52,51 @@ class Scanner:
         Raises:
             InputError: a note is longer than the site allows.
         """
-        encounter = as_encounter(source)
-        with _collecting_later():
-            return self._scan(encounter)
+        (result,) = self.scan_many([source])
+        if isinstance(result, InputError):
+            raise result
+        return result
 
-    def _scan(self, encounter: Encounter) -> Review:
-        glances = [self.pipeline.glance(self._checked(n, encounter.id)) for n in encounter.notes]
-        concerned = self._concerned(encounter, glances)
-        late = LateReadings(self.pipeline.read, encounter.notes)
-        if not concerned:
-            return Review(encounter, (), late)
-        readings = {g.note.id: self.pipeline.read_for(g, concerned) for g in glances}
-        return replace(engine.review(encounter, readings, self.catalogue, concerned), readings=late)
+    def scan_many(self, sources: Iterable[str | Note | Encounter]) -> Iterator[Review | InputError]:
+        """Review many, in their order; what :meth:`scan` would raise is yielded in its place.
+
+        Takes two thirds of the time of one after another: some are taken at once, and each step of
+        the work is done for all of them before the next one is.
+        """
+        for encounters in _groups(map(as_encounter, sources)):
+            with _collecting_later():
+                results = self._scan(encounters)
+            yield from results
+
+    def _scan(self, encounters: Sequence[Encounter]) -> list[Review | InputError]:
+        errors = list(map(self._refusal, encounters))
+        taken = [e for e, error in zip(encounters, errors, strict=True) if error is None]
+        looked_at = iter(self.pipeline.glance_all([note for e in taken for note in e.notes]))
+        glances = [list(islice(looked_at, len(e.notes))) for e in taken]
+        concerned = list(map(self._concerned, taken, glances))
+        # Where nothing has a chance nothing is read.
+        chosen = [g if c else [] for g, c in zip(glances, concerned, strict=True)]
+        wanted = [c for of_one, c in zip(chosen, concerned, strict=True) for _ in of_one]
+        read = iter(self.pipeline.read_all(list(chain.from_iterable(chosen)), wanted))
+        readings = [list(islice(read, len(of_one))) for of_one in chosen]
+        reviews = map(self._review, taken, readings, concerned)
+        return [error or next(reviews) for error in errors]
+
+    def _review(
+        self, encounter: Encounter, readings: Iterable[Reading], concerned: frozenset[str]
+    ) -> Review:
+        by_note = {reading.note_id: reading for reading in readings}
+        review = engine.review(encounter, by_note, self.catalogue, concerned)
+        return replace(review, readings=LateReadings(self.pipeline.read, encounter.notes))
+
+    def _refusal(self, encounter: Encounter) -> InputError | None:
+        """Return why an encounter cannot be read, None if it can."""
+        try:
+            for note in encounter.notes:
+                self._checked(note, encounter.id)
+        except InputError as error:
+            return error
+        return None
 
     def _concerned(self, encounter: Encounter, glances: Iterable[Glance]) -> frozenset[str]:
         """Return the conditions that have a chance to speak of an encounter."""
@@ -125,6 +164,21 @@ def _collecting_later() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _groups(encounters: Iterable[Encounter]) -> Iterator[list[Encounter]]:
+    """Yield the encounters to take at once; a large one stands alone."""
+    group: list[Encounter] = []
+    size = 0
+    for encounter in encounters:
+        own = sum(len(note.text) for note in encounter.notes)
+        if group and (len(group) == _AT_ONCE or size + own > _CHARACTERS_AT_ONCE):
+            yield group
+            group, size = [], 0
+        group.append(encounter)
+        size += own
+    if group:
+        yield group
 
 
 def as_encounter(source: str | Note | Encounter) -> Encounter:

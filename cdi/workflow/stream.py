@@ -12,11 +12,11 @@ from typing import TypeVar
 from cdi.domain.encounter import Encounter
 from cdi.domain.finding import Review
 from cdi.errors import InputError
-from cdi.workflow.scan import Scanner, default_scanner
+from cdi.workflow.scan import default_scanner
 
 Result = TypeVar("Result")
 
-# Encounters handed to a worker at once: enough to hide the cost of handing over.
+# Encounters scanned, and handed to a worker, at once: enough to hide the cost of handing over.
 _CHUNK = 32
 # Chunks under way for each worker; more would only fill memory.
 _AHEAD = 3
@@ -39,9 +39,9 @@ def scan_all(
         refused: told of each encounter that cannot be read; the others go on.
     """
     if jobs <= 1:
-        scanner = default_scanner()
-        for encounter in encounters:
-            yield from _take(_scan_one(scanner, encounter, finish), refused)
+        for chunk in _chunks(encounters):
+            for result in _scan_chunk(chunk, finish):
+                yield from _take(result, refused)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
@@ -65,17 +65,8 @@ def _chunks(encounters: Iterable[Encounter]) -> Iterator[Sequence[Encounter]]:
 def _scan_chunk(
     encounters: Sequence[Encounter], finish: Callable[[Review], Result]
 ) -> list[Result | InputError]:
-    scanner = default_scanner()
-    return [_scan_one(scanner, encounter, finish) for encounter in encounters]
-
-
-def _scan_one(
-    scanner: Scanner, encounter: Encounter, finish: Callable[[Review], Result]
-) -> Result | InputError:
-    try:
-        return finish(scanner.scan(encounter))
-    except InputError as error:
-        return error
+    reviews = default_scanner().scan_many(encounters)
+    return [r if isinstance(r, InputError) else finish(r) for r in reviews]
 
 
 def _take(result: Result | InputError, refused: Callable[[InputError], None]) -> Iterator[Result]:

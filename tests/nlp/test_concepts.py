@@ -10,6 +10,7 @@ import yaml
 
 from cdi.nlp.concepts import ConceptReader
 from cdi.nlp.gate import Gate
+from cdi.nlp.joined import JoinedTexts
 from cdi.nlp.sentences import split_sentences
 from cdi.rules.condition import Condition, build_condition
 from cdi.rules.loader import read_document
@@ -60,10 +61,11 @@ HEART = condition("heart", {"documented": ["failure"]})
 
 def found(text: str, *conditions: Condition) -> list[tuple[str, str, str]]:
     reader = ConceptReader(conditions or (KIDNEY,))
-    sentences = split_sentences(text, ())
+    sentences = [split_sentences(text, ())]
     gate = Gate(reader.patterns(), reader.followers(), plurals=True)
     concepts, followers = gate.deal(text)
-    candidates = reader.candidates(reader.find(text, concepts, followers, sentences))
+    (meant,) = reader.find(JoinedTexts([text]), concepts, followers, sentences)
+    candidates = reader.candidates(meant)
     return [
         (sense.condition, sense.name, text[candidate.start : candidate.end])
         for candidate in candidates

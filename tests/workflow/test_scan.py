@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import cdi
 from cdi.domain.encounter import Encounter, Note
-from cdi.domain.finding import NoteSpan
+from cdi.domain.finding import NoteSpan, Review
 from cdi.errors import InputError, RuleError
 from cdi.workflow.scan import Scanner, default_scanner, scan
 
@@ -121,6 +121,47 @@ def _check_offsets(text: str) -> None:
         for evidence in finding.evidence:
             assert isinstance(evidence.pointer, NoteSpan)
             assert text[evidence.pointer.start : evidence.pointer.end].strip()
+
+
+TOGETHER = [
+    "",
+    "CHF.",
+    "\n",
+    "AKI \u2013 Cr 2.1, baseline 0.9.",
+    "Left leg.",
+    "No CHF",
+    "x" * 300_000,
+]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(TOGETHER),
+            st.lists(
+                st.sampled_from(["CHF ", "no ", "systolic ", "\n", "PMH: ", "\u2265 ", "sepsis. "]),
+                max_size=8,
+            ).map("".join),
+        ),
+        max_size=40,
+    )
+)
+def test_many_at_once_are_reviewed_as_one_by_one(texts: list[str]) -> None:
+    scanner = default_scanner()
+    notes = [Note(f"n{number}", text) for number, text in enumerate(texts)]
+    together = [r.findings if isinstance(r, Review) else r for r in scanner.scan_many(notes)]
+    assert together == [scanner.scan(note).findings for note in notes]
+
+
+def test_what_cannot_be_read_is_told_in_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    scanner = Scanner()
+    monkeypatch.setattr(scanner, "_longest", 10)
+    one, other, last = scanner.scan_many(["CHF.", "x" * 11, "CHF."])
+    assert isinstance(other, InputError)
+    assert isinstance(one, Review)
+    assert one == last
+    assert [finding.condition for finding in one.findings] == ["heart_failure"]
 
 
 def test_ten_megabytes_of_text_are_read() -> None:

@@ -73,8 +73,8 @@ def test_any_sentences_in_any_notes(notes: list[tuple[str, str]]) -> None:
 
 def test_of_conditions_without_a_chance_only_names_are_read() -> None:
     pipeline = default_scanner().pipeline
-    glance = pipeline.glance(Note("n", "Left leg pain. CHF, chronic. Ferrous sulfate."))
-    narrow = pipeline.read_for(glance, {"heart_failure"})
+    (glance,) = pipeline.glance_all([Note("n", "Left leg pain. CHF, chronic. Ferrous sulfate.")])
+    (narrow,) = pipeline.read_all([glance], [{"heart_failure"}])
     complete = pipeline.read(glance.note)
     assert {m.condition for m in narrow.mentions} == {"heart_failure"}
     assert {m.condition for m in complete.mentions} > {"heart_failure"}

@@ -42,7 +42,7 @@ def test_input_is_read_only_as_far_as_it_is_needed() -> None:
 
     results = scan_all(counting(), name, refused=list[InputError]().append)
     assert next(results) == "e0"
-    assert read == 1
+    assert read == 32
 
 
 def test_a_refused_encounter_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
