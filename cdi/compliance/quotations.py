@@ -11,7 +11,7 @@ from cdi.domain.encounter import Encounter, Observation
 from cdi.domain.finding import NoteSpan, ObservationPointer, Pointer
 from cdi.domain.letter import Indicator
 from cdi.domain.record import Quotation as Original
-from cdi.domain.record import quote
+from cdi.domain.record import RecordIndex
 from cdi.errors import InputError
 
 _QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d\n]{1,300})[\"\u201d]")
@@ -52,6 +52,10 @@ class Record:
         self._wordings = wordings
 
     @cached_property
+    def _index(self) -> RecordIndex:
+        return RecordIndex(self._encounter)
+
+    @cached_property
     def _words(self) -> str:
         notes = (note.text for note in self._encounter.notes)
         values = (f"{o.analyte} {o.text}" for o in self._encounter.observations)
@@ -73,7 +77,7 @@ class Record:
                 "Quote the record with its source and time.",
             )
         try:
-            original = quote(indicator.pointer, self._encounter)
+            original = self._index.quote(indicator.pointer)
         except InputError:
             return Disagreement(
                 "The source is not in this record any more, was retracted or entered in error.",

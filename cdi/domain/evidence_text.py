@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdi.domain.encounter import Encounter, Observation
+from cdi.domain.encounter import Encounter, Medication, Note, Observation
 from cdi.domain.finding import MedicationPointer, NoteSpan, ObservationPointer, Pointer
 from cdi.errors import InputError
 
@@ -16,21 +16,31 @@ def evidence_text(pointer: Pointer, encounter: Encounter) -> str:
     if isinstance(pointer, NoteSpan):
         for note in encounter.notes:
             if note.id == pointer.note_id:
-                return " ".join(note.text[pointer.start : pointer.end].split())
+                return span_text(pointer, note)
     elif isinstance(pointer, ObservationPointer):
         for observation in encounter.observations:
             if observation.id == pointer.observation_id:
-                name = observation.analyte.replace("_", " ")
-                return f"{name} {_value(observation)} {observation.unit}".strip()
+                return value_text(observation)
     elif isinstance(pointer, MedicationPointer):
         for medication in encounter.medications:
             if medication.id == pointer.medication_id:
-                return " ".join(
-                    part for part in (medication.name, medication.dose, medication.route) if part
-                )
+                return drug_text(medication)
     raise InputError("the pointer leads nowhere in this encounter", source=encounter.id)
 
 
-def _value(observation: Observation) -> str:
-    """Return the value as it was recorded, without the tail of a float ("2", "0.06")."""
-    return observation.text if observation.value is None else f"{observation.value:.10g}"
+def span_text(pointer: NoteSpan, note: Note) -> str:
+    """Return the words of a note at a place, on one line."""
+    return " ".join(note.text[pointer.start : pointer.end].split())
+
+
+def value_text(observation: Observation) -> str:
+    """Return "creatinine 2.1 mg/dL": the value as it was recorded, without the tail of a float."""
+    seen = observation
+    value = seen.text if seen.value is None else f"{seen.value:.10g}"
+    return f"{seen.analyte.replace('_', ' ')} {value} {seen.unit}".strip()
+
+
+def drug_text(medication: Medication) -> str:
+    """Return a drug with dose and route, as far as they are known."""
+    parts = (medication.name, medication.dose, medication.route)
+    return " ".join(part for part in parts if part)

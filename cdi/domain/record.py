@@ -7,12 +7,10 @@ from typing import NamedTuple
 
 from cdi.domain.encounter import (
     Encounter,
-    Medication,
     Note,
-    Observation,
     Role,
 )
-from cdi.domain.evidence_text import evidence_text
+from cdi.domain.evidence_text import drug_text, span_text, value_text
 from cdi.domain.finding import NoteSpan, ObservationPointer, Pointer
 from cdi.errors import InputError
 
@@ -25,54 +23,66 @@ class Quotation(NamedTuple):
     recorded_at: datetime | None
 
 
+class RecordIndex:
+    """The notes, values and drugs of an encounter by their ids: for those who quote much of it."""
+
+    def __init__(self, encounter: Encounter) -> None:
+        self._source = encounter.id
+        self._notes = {note.id: note for note in reversed(encounter.notes)}
+        self._values = {seen.id: seen for seen in reversed(encounter.observations)}
+        self._drugs = {given.id: given for given in reversed(encounter.medications)}
+
+    def quote(self, pointer: Pointer) -> Quotation:
+        """Return what the record says behind a pointer.
+
+        Raises:
+            InputError: it leads nowhere, or to a retracted note or a value entered in error, which
+                may not be quoted; names ids only.
+        """
+        if isinstance(pointer, NoteSpan):
+            return self._quote_note(pointer)
+        if isinstance(pointer, ObservationPointer):
+            return self._quote_value(pointer.observation_id)
+        given = self._drugs.get(pointer.medication_id)
+        if given is None:
+            raise self._wrong(f"there is no medication {pointer.medication_id}")
+        return Quotation(drug_text(given), "Medication record", given.started_at)
+
+    def note_text(self, note_id: str) -> str:
+        """Return the text of a note; "" if there is no such note."""
+        note = self._notes.get(note_id)
+        return note.text if note is not None else ""
+
+    def _quote_note(self, pointer: NoteSpan) -> Quotation:
+        note = self._notes.get(pointer.note_id)
+        if note is None:
+            raise self._wrong(f"there is no note {pointer.note_id}")
+        if not note.status.counts:
+            raise self._wrong(f"note {note.id} is {note.status}")
+        if not 0 <= pointer.start < pointer.end <= len(note.text):
+            raise self._wrong(f"note {note.id} has no characters {pointer.start} to {pointer.end}")
+        return Quotation(span_text(pointer, note), _note_source(note), note.recorded_at)
+
+    def _quote_value(self, identifier: str) -> Quotation:
+        seen = self._values.get(identifier)
+        if seen is None:
+            raise self._wrong(f"there is no observation {identifier}")
+        if not seen.status.counts:
+            raise self._wrong(f"observation {seen.id} is {seen.status}")
+        at = seen.observed_at or seen.recorded_at
+        return Quotation(value_text(seen), seen.source or "Results", at)
+
+    def _wrong(self, why: str) -> InputError:
+        return InputError(why, source=self._source)
+
+
 def quote(pointer: Pointer, encounter: Encounter) -> Quotation:
     """Return what the record says behind a pointer.
 
     Raises:
-        InputError: it leads nowhere, or to a retracted note or a value entered in error, which
-            may not be quoted; names ids only.
+        InputError: as :meth:`RecordIndex.quote`.
     """
-    if isinstance(pointer, NoteSpan):
-        note = _note(pointer, encounter)
-        return Quotation(evidence_text(pointer, encounter), _note_source(note), note.recorded_at)
-    if isinstance(pointer, ObservationPointer):
-        seen = _observation(pointer, encounter)
-        text = evidence_text(pointer, encounter)
-        return Quotation(text, seen.source or "Results", seen.observed_at or seen.recorded_at)
-    given = _medication(pointer.medication_id, encounter)
-    return Quotation(evidence_text(pointer, encounter), "Medication record", given.started_at)
-
-
-def _note(pointer: NoteSpan, encounter: Encounter) -> Note:
-    for note in encounter.notes:
-        if note.id == pointer.note_id:
-            if not note.status.counts:
-                raise InputError(f"note {note.id} is {note.status}", source=encounter.id)
-            if not 0 <= pointer.start < pointer.end <= len(note.text):
-                raise InputError(
-                    f"note {note.id} has no characters {pointer.start} to {pointer.end}",
-                    source=encounter.id,
-                )
-            return note
-    raise InputError(f"there is no note {pointer.note_id}", source=encounter.id)
-
-
-def _observation(pointer: ObservationPointer, encounter: Encounter) -> Observation:
-    for observation in encounter.observations:
-        if observation.id == pointer.observation_id:
-            if not observation.status.counts:
-                raise InputError(
-                    f"observation {observation.id} is {observation.status}", source=encounter.id
-                )
-            return observation
-    raise InputError(f"there is no observation {pointer.observation_id}", source=encounter.id)
-
-
-def _medication(identifier: str, encounter: Encounter) -> Medication:
-    for medication in encounter.medications:
-        if medication.id == identifier:
-            return medication
-    raise InputError(f"there is no medication {identifier}", source=encounter.id)
+    return RecordIndex(encounter).quote(pointer)
 
 
 def _note_source(note: Note) -> str:

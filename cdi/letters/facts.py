@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cdi.domain.encounter import Encounter
 from cdi.domain.finding import Evidence, EvidenceRole, Finding, NoteSpan, Pointer
 from cdi.domain.letter import Indicator
-from cdi.domain.record import Quotation, quote
+from cdi.domain.record import Quotation, RecordIndex
 from cdi.errors import InputError, LetterError
 from cdi.letters.excerpt import widen
 from cdi.rules.schema import Group
@@ -52,10 +52,10 @@ def choose_facts(
     Raises:
         LetterError: an evidence pointer does not resolve, or there is no evidence.
     """
-    names = _names_by_pointer(finding)
+    names, record = _names_by_pointer(finding), RecordIndex(encounter)
     facts: dict[tuple[str, str], Fact] = {}
     for evidence in _most_telling(finding.evidence, needed):
-        fact = _fact(evidence, encounter, names[evidence.pointer], finding.key)
+        fact = _fact(evidence, record, names[evidence.pointer], finding.key)
         key = fact.indicator.text, fact.indicator.source
         if key in facts:
             known = facts[key]
@@ -73,11 +73,11 @@ def record_facts(finding: Finding, encounter: Encounter) -> dict[str, Indicator]
 
     A writer adds facts from these and types none. What no longer resolves is left out.
     """
-    names = _names_by_pointer(finding)
+    names, record = _names_by_pointer(finding), RecordIndex(encounter)
     found: dict[tuple[str, str], tuple[str, Indicator]] = {}
     for number, evidence in enumerate(finding.evidence):
         try:
-            fact = _fact(evidence, encounter, names[evidence.pointer], finding.key)
+            fact = _fact(evidence, record, names[evidence.pointer], finding.key)
         except LetterError:
             continue
         key = fact.indicator.text, fact.indicator.source
@@ -120,13 +120,13 @@ def _names_by_pointer(finding: Finding) -> Mapping[Pointer, frozenset[str]]:
     return {pointer: frozenset(found) for pointer, found in names.items()}
 
 
-def _fact(evidence: Evidence, encounter: Encounter, names: frozenset[str], key: str) -> Fact:
+def _fact(evidence: Evidence, record: RecordIndex, names: frozenset[str], key: str) -> Fact:
     pointer = evidence.pointer
     try:
         if isinstance(pointer, NoteSpan):
-            quote(pointer, encounter)  # the evidence itself must be there before it is widened
-            pointer = widen(pointer, _note_text(pointer.note_id, encounter))
-        quotation = quote(pointer, encounter)
+            record.quote(pointer)  # the evidence itself must be there before it is widened
+            pointer = widen(pointer, record.note_text(pointer.note_id))
+        quotation = record.quote(pointer)
     except InputError as error:
         raise LetterError(f"{key}: {error}") from error
     return Fact(_indicator(quotation, pointer, evidence.group), names, frozenset({evidence.role}))
@@ -141,10 +141,6 @@ def _indicator(quotation: Quotation, pointer: Pointer, group: str) -> Indicator:
         pointer=pointer,
         group=group or Group.DOCUMENTATION.value,
     )
-
-
-def _note_text(note_id: str, encounter: Encounter) -> str:
-    return next(note.text for note in encounter.notes if note.id == note_id)
 
 
 def _numbered(fact: Fact, number: int) -> Fact:

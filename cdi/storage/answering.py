@@ -27,6 +27,7 @@ def queries_asked(
     facility_ids: Collection[str],
     now: datetime,
     encounter_id: str = "",
+    limit: int = _MOST,
 ) -> list[QueryRow]:
     """Return the open queries a user may answer, due first: their own, covered, escalated."""
     covered = select(CoverRow.user_id).where(
@@ -43,7 +44,7 @@ def queries_asked(
     )
     if encounter_id:
         statement = statement.where(QueryRow.encounter_id == encounter_id)
-    return list(session.scalars(statement.order_by(QueryRow.due_at, QueryRow.id).limit(_MOST)))
+    return list(session.scalars(statement.order_by(QueryRow.due_at, QueryRow.id).limit(limit)))
 
 
 def kept_answers(
@@ -77,12 +78,19 @@ def forget_kept_answers(session: Session, user_id: str, query_id: str) -> int:
 
 
 def responses_of(
-    session: Session, user_id: str, *, before: str = "", limit: int = 30
+    session: Session,
+    user_id: str,
+    *,
+    before: str = "",
+    since: datetime | None = None,
+    limit: int = 30,
 ) -> list[ResponseRow]:
-    """Return the replies a user has signed, newest first, those before an id."""
+    """Return the replies a user has signed, newest first: those before an id, since a moment."""
     statement = select(ResponseRow).where(ResponseRow.answered_by == user_id)
     if before:
         statement = statement.where(ResponseRow.id < before)
+    if since is not None:
+        statement = statement.where(ResponseRow.answered_at >= since)
     return list(session.scalars(statement.order_by(ResponseRow.id.desc()).limit(limit)))
 
 

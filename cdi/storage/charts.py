@@ -8,12 +8,15 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from cdi.domain.encounter import Encounter, Medication, Note, Observation, Patient
-from cdi.storage.json_record import from_json, to_json
+from cdi.storage.json_record import from_json, read_records, to_json
+from cdi.storage.sealed import open_texts
 from cdi.storage.tables import EncounterRow, MedicationRow, NoteRow, ObservationRow, PatientRow
+
+_Kind = TypeVar("_Kind", Observation, Medication)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +72,54 @@ def load_encounter(session: Session, row: EncounterRow) -> Encounter:
     Raises:
         StorageError: a stored record cannot be opened or read.
     """
-    notes = select(NoteRow).where(NoteRow.encounter_id == row.id, NoteRow.superseded_at.is_(None))
-    observations = select(ObservationRow).where(ObservationRow.encounter_id == row.id)
-    medications = select(MedicationRow).where(MedicationRow.encounter_id == row.id)
     return replace(
         from_json(Encounter, row.content),
-        notes=tuple(
-            from_json(Note, note.content)
-            for note in session.scalars(notes.order_by(NoteRow.position))
-        ),
-        observations=tuple(
-            from_json(Observation, seen.content)
-            for seen in session.scalars(observations.order_by(ObservationRow.position))
-        ),
-        medications=tuple(
-            from_json(Medication, given.content)
-            for given in session.scalars(medications.order_by(MedicationRow.position))
-        ),
+        notes=load_notes(session, row.id),
+        observations=_load(session, Observation, ObservationRow, row.id),
+        medications=_load(session, Medication, MedicationRow, row.id),
     )
+
+
+def load_notes(session: Session, encounter_id: str) -> tuple[Note, ...]:
+    """Return the newest version of each note, as an encounter has them.
+
+    Raises:
+        StorageError: a stored record cannot be opened or read.
+    """
+    return read_records(Note, open_texts(session, NoteRow, _current_notes(encounter_id)))
+
+
+def find_note(session: Session, encounter_id: str, number: int) -> Note | None:
+    """Return a note by its place among those of :func:`load_notes`, from 1; None if there is none.
+
+    Raises:
+        StorageError: the stored record cannot be opened or read.
+    """
+    if number < 1:
+        return None
+    row = _current_notes(encounter_id).offset(number - 1).limit(1)
+    return next(iter(read_records(Note, open_texts(session, NoteRow, row))), None)
+
+
+def _current_notes(encounter_id: str) -> Select[NoteRow]:
+    # Feeds send parts, each with places of its own: notes of one place stand as they came.
+    return (
+        select(NoteRow)
+        .where(NoteRow.encounter_id == encounter_id, NoteRow.superseded_at.is_(None))
+        .order_by(NoteRow.position, NoteRow.id)
+    )
+
+
+def _load(
+    session: Session,
+    kind: type[_Kind],
+    table: type[ObservationRow] | type[MedicationRow],
+    encounter_id: str,
+) -> tuple[_Kind, ...]:
+    rows = (
+        select(table).where(table.encounter_id == encounter_id).order_by(table.position, table.id)
+    )
+    return read_records(kind, open_texts(session, table, rows))
 
 
 def find_encounter(session: Session, identifier: str, *, lock: bool = False) -> EncounterRow | None:

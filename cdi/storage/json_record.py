@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -30,7 +30,20 @@ def from_json(kind: type[_Record], text: str) -> _Record:
     Raises:
         StorageError: the text is of another kind or version; names fields, never values.
     """
-    return _read(kind, lambda adapter: adapter.validate_json(text))
+    record: _Record = _read(kind, lambda known: _adapter(known).validate_json(text))
+    return record
+
+
+def read_records(kind: type[_Record], texts: Iterable[str]) -> tuple[_Record, ...]:
+    """Return the domain records of many JSON texts, read as one.
+
+    Raises:
+        StorageError: a text is of another kind or version; names fields, never values.
+    """
+    whole = f"[{','.join(texts)}]"
+    several: Any = tuple.__class_getitem__((kind, ...))
+    records: tuple[_Record, ...] = _read(kind, lambda _: _adapter(several).validate_json(whole))
+    return records
 
 
 def to_value(record: object) -> Any:
@@ -45,13 +58,13 @@ def from_value(kind: type[_Record], value: Any) -> _Record:
     Raises:
         StorageError: they are of another kind or version; names fields, never values.
     """
-    return _read(kind, lambda adapter: adapter.validate_python(value))
+    record: _Record = _read(kind, lambda known: _adapter(known).validate_python(value))
+    return record
 
 
-def _read(kind: type[_Record], read: Callable[[TypeAdapter[_Record]], _Record]) -> _Record:
-    adapter: TypeAdapter[_Record] = _adapter(cast("Any", kind))
+def _read(kind: Any, read: Callable[[Any], Any]) -> Any:
     try:
-        return read(adapter)
+        return read(kind)
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors()[:3])
         raise StorageError(f"a stored {kind.__name__} cannot be read: {fields}") from None

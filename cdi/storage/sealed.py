@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, overload
 
-from sqlalchemy import LargeBinary, event, inspect
+from sqlalchemy import LargeBinary, Select, event, inspect
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cdi.storage.vault import SEALED, Vault, plain
@@ -50,6 +51,25 @@ def place(row: object, name: str) -> str:
     """Return ``table:row:column``, to which a sealed text is bound."""
     table = getattr(row, "__tablename__", "")
     return f"{table}:{getattr(row, 'id', '')}:{name}"
+
+
+def open_texts(
+    session: Session, table: type[Any], rows: Select[Any], name: str = "content"
+) -> Iterator[str]:
+    """Yield a sealed text of each row, in their order.
+
+    For charts of thousands of values: to make a row an object costs ten times what its text does.
+
+    Args:
+        session: of a store.
+        table: of which all rows are.
+        rows: which.
+        name: of the attribute.
+    """
+    vault: Vault = session.info[_VAULT]
+    column = getattr(table, f"{name}_sealed")
+    for identifier, stored in session.execute(rows.with_only_columns(table.id, column)):
+        yield vault.open(stored, f"{table.__tablename__}:{identifier}:{name}")
 
 
 class SealingSession(Session):

@@ -154,15 +154,6 @@ def findings_of(session: Session, encounter_ids: Collection[str]) -> dict[str, l
     return found
 
 
-def queries_of(session: Session, encounter_ids: Collection[str]) -> dict[str, list[QueryRow]]:
-    """Return the queries about encounters, newest first."""
-    statement = select(QueryRow).where(QueryRow.encounter_id.in_(encounter_ids))
-    found: dict[str, list[QueryRow]] = {}
-    for row in session.scalars(statement.order_by(QueryRow.id.desc())):
-        found.setdefault(row.encounter_id, []).append(row)
-    return found
-
-
 def assignments_of(session: Session, encounter_ids: Collection[str]) -> dict[str, AssignmentRow]:
     """Return who works which of these encounters."""
     statement = select(AssignmentRow).where(AssignmentRow.encounter_id.in_(encounter_ids))

@@ -9,9 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from cdi.domain.encounter import Encounter, Note
-from cdi.domain.evidence_text import evidence_text
 from cdi.domain.finding import (
-    Evidence,
     EvidenceRole,
     Finding,
     MedicationPointer,
@@ -19,7 +17,7 @@ from cdi.domain.finding import (
     ObservationPointer,
 )
 from cdi.domain.query import FindingState
-from cdi.domain.record import quote
+from cdi.domain.record import RecordIndex
 from cdi.errors import InputError
 from cdi.review.copies import Copied
 from cdi.storage.findings import to_finding
@@ -30,6 +28,8 @@ _ROLE_WORDS = {
     EvidenceRole.SUPPORTS: "supports",
     EvidenceRole.AGAINST: "against",
 }
+# Only what may still be asked, or is, is marked in notes.
+_MARKING = (FindingState.OPEN, FindingState.ASKED)
 
 
 class Line(NamedTuple):
@@ -102,10 +102,12 @@ def make_cards(
     """Return the findings as cards: open ones first, then asked, snoozed, settled."""
     asking = {question.finding_id: query for query in queries for question in query.questions}
     places = {note.id: number for number, note in enumerate(encounter.notes, 1)}
+    analytes = {seen.id: seen.analyte for seen in encounter.observations}
+    record = RecordIndex(encounter)
     cards = []
     for row in rows:
         finding = to_finding(row)
-        lines = list(_lines(row.id, finding, encounter, places))
+        lines = list(_lines(row.id, finding, record, places, analytes))
         pro = tuple(line for line in lines if line.role != EvidenceRole.AGAINST)
         contra = tuple(line for line in lines if line.role == EvidenceRole.AGAINST)
         cards.append(Card(row, finding, pro, contra, asking.get(row.id), row.id in asleep))
@@ -113,14 +115,27 @@ def make_cards(
     return cards
 
 
+def marking(rows: Iterable[FindingRow]) -> list[tuple[FindingRow, Finding]]:
+    """Return the findings that mark notes, in the order of cards."""
+    wanted = [row for row in rows if row.state in _MARKING]
+    wanted.sort(key=lambda row: (_MARKING.index(row.state), -row.rank))
+    return [(row, to_finding(row)) for row in wanted]
+
+
 def note_pieces(
     note: Note,
-    cards: Iterable[Card],
+    findings: Iterable[tuple[FindingRow, Finding]],
     copied: Sequence[Copied] = (),
     found: tuple[int, int] | None = None,
 ) -> list[Piece]:
     """Cut a note where evidence, a copied passage or what was searched for begins or ends."""
-    marks = [mark for card in cards for mark in _marks(card, note.id, len(note.text))]
+    size = len(note.text)
+    marks = [
+        mark
+        for row, finding in findings
+        if row.state in _MARKING
+        for mark in _marks(row.id, finding, note.id, size)
+    ]
     return list(_cut(note.text, marks, copied, found))
 
 
@@ -131,28 +146,31 @@ def _order(card: Card) -> tuple[int, float]:
 
 
 def _lines(
-    finding_id: str, finding: Finding, encounter: Encounter, places: Mapping[str, int]
+    finding_id: str,
+    finding: Finding,
+    record: RecordIndex,
+    places: Mapping[str, int],
+    analytes: Mapping[str, str],
 ) -> Iterator[Line]:
     """Yield the evidence: triggers first, each text once, what no longer resolves left out."""
     known: set[tuple[str, str]] = set()
     numbered = list(enumerate(finding.evidence))
     numbered.sort(key=lambda pair: list(_ROLE_WORDS).index(pair[1].role))
-    analytes = {seen.id: seen.analyte for seen in encounter.observations}
     for number, evidence in numbered:
+        pointer = evidence.pointer
         try:
-            text, at = _quote(evidence, encounter)
+            quoted = record.quote(pointer)
         except InputError:
             continue
-        key = text.lower(), evidence.role.value
+        key = quoted.text.lower(), evidence.role.value
         if key in known:
             continue
         known.add(key)
-        pointer = evidence.pointer
         yield Line(
-            text=text,
+            text=quoted.text,
             name=evidence.name.replace("_", " "),
             role=evidence.role.value,
-            at=at,
+            at=None if isinstance(pointer, MedicationPointer) else quoted.recorded_at,
             note=places.get(pointer.note_id, 0) if isinstance(pointer, NoteSpan) else 0,
             analyte=analytes.get(pointer.observation_id, "")
             if isinstance(pointer, ObservationPointer)
@@ -161,25 +179,15 @@ def _lines(
         )
 
 
-def _quote(evidence: Evidence, encounter: Encounter) -> tuple[str, datetime | None]:
-    if isinstance(evidence.pointer, MedicationPointer):
-        return evidence_text(evidence.pointer, encounter), None
-    quoted = quote(evidence.pointer, encounter)
-    return quoted.text, quoted.recorded_at
-
-
-def _marks(card: Card, note_id: str, length: int) -> Iterator[_Mark]:
-    if card.row.state not in (FindingState.OPEN, FindingState.ASKED):
-        return
-    title = card.finding.condition.replace("_", " ")
-    for number, evidence in enumerate(card.finding.evidence):
+def _marks(finding_id: str, finding: Finding, note_id: str, length: int) -> Iterator[_Mark]:
+    title = finding.condition.replace("_", " ")
+    for number, evidence in enumerate(finding.evidence):
         pointer = evidence.pointer
         if isinstance(pointer, NoteSpan) and pointer.note_id == note_id and pointer.end <= length:
             word = _ROLE_WORDS[evidence.role]
             label = f"{title}: {evidence.name.replace('_', ' ')}, {word}"
-            yield _Mark(
-                pointer.start, pointer.end, card.row.id, word, label, f"v{card.row.id}-{number}"
-            )
+            anchor = f"v{finding_id}-{number}"
+            yield _Mark(pointer.start, pointer.end, finding_id, word, label, anchor)
 
 
 def _cut(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from cdi.domain.actor import Actor
 from cdi.domain.encounter import Encounter
@@ -106,25 +107,23 @@ def open_asked(desk: Desk, actor: Actor) -> tuple[PatientQueries, ...]:
     places = reach(actor, "query.answer")
     with desk.store.looking() as session:
         rows = queries_asked(session, actor.id, places, desk.now())
-        note_list(desk, session, actor, "query.list", tuple(rows))
-        stays: dict[str, list[QueryRow]] = {}
-        for row in rows:
-            stays.setdefault(row.encounter_id, []).append(row)
-        shown = {query.row.id: query for query in _asked(session, actor, rows)}
-        charts = encounters_by_id(session, stays)
-        zones = {
-            place: find_policy(session, place, desk.now()).zone
-            for place in {row.facility_id for row in rows}
-        }
-        return tuple(
-            PatientQueries(
-                encounter_id,
-                from_json(Encounter, charts[encounter_id].content),
-                zones[queries[0].facility_id],
-                tuple(shown[row.id] for row in queries),
-            )
-            for encounter_id, queries in stays.items()
-        )
+        return _by_patient(desk, session, actor, rows)
+
+
+def open_next(desk: Desk, actor: Actor) -> PatientQueries | None:
+    """Return the patient whose query is due first, of those :func:`open_asked` returns.
+
+    Raises:
+        NotAllowed: the actor is no physician anywhere.
+    """
+    places = reach(actor, "query.answer")
+    with desk.store.looking() as session:
+        now = desk.now()
+        rows = queries_asked(session, actor.id, places, now, limit=1)
+        if not rows:
+            return None
+        rows = queries_asked(session, actor.id, places, now, rows[0].encounter_id)
+        return _by_patient(desk, session, actor, rows)[0]
 
 
 def open_sheet(desk: Desk, actor: Actor, query_id: str) -> AnswerSheet:
@@ -165,7 +164,7 @@ def open_sheet(desk: Desk, actor: Actor, query_id: str) -> AnswerSheet:
 
 
 def open_signed(
-    desk: Desk, actor: Actor, *, before: str = "", limit: int = 30
+    desk: Desk, actor: Actor, *, before: str = "", since: datetime | None = None, limit: int = 30
 ) -> tuple[SignedReply, ...]:
     """Return the replies the actor has signed, newest first.
 
@@ -173,6 +172,7 @@ def open_signed(
         desk: where.
         actor: a physician.
         before: id of the last response of the page before.
+        since: only those signed from then on; None for all.
         limit: at most so many.
 
     Raises:
@@ -180,7 +180,7 @@ def open_signed(
     """
     places = reach(actor, "query.answer")
     with desk.store.looking() as session:
-        signed = responses_of(session, actor.id, before=before, limit=limit)
+        signed = responses_of(session, actor.id, before=before, since=since, limit=limit)
         found = replies_by_query(session, [response.query_id for response in signed])
         charts = encounters_by_id(session, {query.encounter_id for query, _, _ in found.values()})
         replies = []
@@ -216,6 +216,31 @@ def _note_view(desk: Desk, session: Session, actor: Actor, query: QueryRow) -> N
     if query.viewed_at is None:
         query.viewed_at = desk.now()
     note_query(desk, session, actor, "query.view", query)
+
+
+def _by_patient(
+    desk: Desk, session: Session, actor: Actor, rows: Sequence[QueryRow]
+) -> tuple[PatientQueries, ...]:
+    """Return queries by patient, in their order; that they were seen is an event."""
+    note_list(desk, session, actor, "query.list", tuple(rows))
+    stays: dict[str, list[QueryRow]] = {}
+    for row in rows:
+        stays.setdefault(row.encounter_id, []).append(row)
+    shown = {query.row.id: query for query in _asked(session, actor, rows)}
+    charts = encounters_by_id(session, stays)
+    zones = {
+        place: find_policy(session, place, desk.now()).zone
+        for place in {row.facility_id for row in rows}
+    }
+    return tuple(
+        PatientQueries(
+            encounter_id,
+            from_json(Encounter, charts[encounter_id].content),
+            zones[queries[0].facility_id],
+            tuple(shown[row.id] for row in queries),
+        )
+        for encounter_id, queries in stays.items()
+    )
 
 
 def _asked(session: Session, actor: Actor, rows: Sequence[QueryRow]) -> tuple[AskedQuery, ...]:

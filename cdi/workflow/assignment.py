@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from cdi.domain.actor import Actor, StaffRole
 from cdi.domain.query import FindingState
 from cdi.errors import ConflictError, InputError, NotFound
+from cdi.storage import Session
 from cdi.storage.people import is_member
 from cdi.storage.tables import (
     AssignmentRow,
@@ -35,21 +36,19 @@ SITTING = timedelta(minutes=30)
 LONGEST_SNOOZE = timedelta(days=14)
 
 
-def note_look(desk: Desk, actor: Actor, encounter_id: str) -> datetime | None:
+def note_look(session: Session, actor: Actor, encounter_id: str, now: datetime) -> datetime | None:
     """Note that somebody looks at an encounter now; return when they did before, if ever.
 
     The event of the look is written by what shows the chart.
     """
-    now = desk.now()
-    with desk.store.writing() as session:
-        row = looks_of(session, actor.id, [encounter_id]).get(encounter_id)
-        if row is None:
-            row = LookRow(user_id=actor.id, encounter_id=encounter_id, looked_at=now)
-            session.add(row)
-        elif now - row.looked_at > SITTING:
-            row.before_at = row.looked_at
-        row.looked_at = now
-        return row.before_at
+    row = looks_of(session, actor.id, [encounter_id]).get(encounter_id)
+    if row is None:
+        row = LookRow(user_id=actor.id, encounter_id=encounter_id, looked_at=now)
+        session.add(row)
+    elif now - row.looked_at > SITTING:
+        row.before_at = row.looked_at
+    row.looked_at = now
+    return row.before_at
 
 
 def assign_encounters(

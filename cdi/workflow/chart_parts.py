@@ -6,24 +6,25 @@ each version of an encounter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cdi.domain.actor import Actor
 from cdi.domain.encounter import Note
 from cdi.domain.finding import Explanation
 from cdi.domain.story import Story
-from cdi.errors import InputError, RuleError
+from cdi.errors import InputError, NotFound, RuleError
 from cdi.review.copies import Copied, CopyFinder
-from cdi.storage.findings import finding_history
-from cdi.storage.tables import FindingHistoryRow, FindingRow
-from cdi.storage.worklists import assignments_of, findings_of, snoozes_of
+from cdi.storage.charts import find_note, load_notes
+from cdi.storage.findings import finding_history, finding_rows
+from cdi.storage.tables import EncounterRow, FindingHistoryRow, FindingRow
+from cdi.storage.worklists import assignments_of, snoozes_of
 from cdi.workflow.assignment import note_look
-from cdi.workflow.charts import Chart, note_list, open_chart
-from cdi.workflow.desk import Desk
+from cdi.workflow.charts import READ, Chart, note_list, open_chart, read_chart
+from cdi.workflow.desk import Desk, Receipt, note_event
 from cdi.workflow.news import News, read_news
 from cdi.workflow.patients import find_asleep
-from cdi.workflow.permitted import take_finding
+from cdi.workflow.permitted import take_encounter, take_finding
 from cdi.workflow.stay import StayReviewer
 
 _AROUND = 70
@@ -38,6 +39,15 @@ class Opened:
     news: News
     asleep: frozenset[str]
     owner_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedNote:
+    """A note of a chart, the findings that may point into it, and what it repeats."""
+
+    note: Note
+    findings: tuple[FindingRow, ...]
+    copied: tuple[Copied, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +69,34 @@ def open_at_desk(desk: Desk, actor: Actor, encounter_id: str) -> Opened:
     Raises:
         NotFound, NotAllowed: as the permissions say.
     """
-    chart = open_chart(desk, actor, encounter_id)
-    since = note_look(desk, actor, encounter_id)
-    with desk.store.reading() as session:
-        rows = findings_of(session, [encounter_id]).get(encounter_id, [])
+    with desk.store.writing() as session:
+        chart = read_chart(desk, session, actor, encounter_id)
+        since = note_look(session, actor, encounter_id, desk.now())
+        rows = chart.findings
         known = {encounter_id: since} if since else {}
         news = read_news(session, known, {encounter_id: rows}).get(encounter_id, News())
         asleep = find_asleep(rows, snoozes_of(session, [row.id for row in rows]), desk.now())
         owner = assignments_of(session, [encounter_id]).get(encounter_id)
     return Opened(chart, news, asleep, owner.user_id if owner else "")
+
+
+def open_note(desk: Desk, actor: Actor, encounter_id: str, number: int) -> OpenedNote:
+    """Open one note of a chart, without the rest of it; that it was seen is an event.
+
+    Raises:
+        NotFound: there is no note of that number; and as the permissions say.
+        NotAllowed: as the permissions say.
+    """
+    with desk.store.looking() as session:
+        row = take_encounter(session, actor, encounter_id, READ)
+        note = find_note(session, row.id, number)
+        if note is None:
+            raise NotFound("there is no such note")
+        copied = _find_copied(desk, row, lambda: load_notes(session, row.id))
+        opened = OpenedNote(note, tuple(finding_rows(session, row.id)), copied.get(note.id, ()))
+        receipt = Receipt("encounter", row.id, row.version)
+        note_event(desk, session, actor, READ, receipt, row.facility_id, row.id, note=number)
+    return opened
 
 
 def open_story(desk: Desk, actor: Actor, encounter_id: str) -> Story:
@@ -85,16 +114,7 @@ def open_story(desk: Desk, actor: Actor, encounter_id: str) -> Story:
 
 def find_copied(desk: Desk, chart: Chart) -> Mapping[str, tuple[Copied, ...]]:
     """Return by note id what repeats an earlier note of the stay word for word."""
-
-    def find() -> Mapping[str, tuple[Copied, ...]]:
-        finder = CopyFinder()
-        notes = sorted(
-            chart.encounter.notes,
-            key=lambda note: note.recorded_at.timestamp() if note.recorded_at else 0.0,
-        )
-        return {note.id: finder.take(note) for note in notes}
-
-    return desk.references.copies.get((chart.row.id, chart.row.version), find)
+    return _find_copied(desk, chart.row, lambda: chart.encounter.notes)
 
 
 def explain_condition(
@@ -124,7 +144,7 @@ def search_notes(desk: Desk, actor: Actor, encounter_id: str, words: str) -> lis
     if len(wanted) < 2:
         raise InputError("give at least two characters", field="words")
     notes = list(enumerate(open_chart(desk, actor, encounter_id).encounter.notes, 1))
-    notes.sort(key=lambda pair: pair[1].recorded_at.timestamp() if pair[1].recorded_at else 0.0)
+    notes.sort(key=lambda pair: _recorded(pair[1]))
     hits: list[Hit] = []
     for number, note in reversed(notes):
         low, at = note.text.lower(), 0
@@ -150,6 +170,20 @@ def open_history(
         history = finding_history(session, finding_id)
         note_list(desk, session, actor, verb, (row,))
     return row, history
+
+
+def _find_copied(
+    desk: Desk, row: EncounterRow, notes: Callable[[], Sequence[Note]]
+) -> Mapping[str, tuple[Copied, ...]]:
+    def find() -> Mapping[str, tuple[Copied, ...]]:
+        finder = CopyFinder()
+        return {note.id: finder.take(note) for note in sorted(notes(), key=_recorded)}
+
+    return desk.references.copies.get((row.id, row.version), find)
+
+
+def _recorded(note: Note) -> float:
+    return note.recorded_at.timestamp() if note.recorded_at else 0.0
 
 
 def _hit(note: Note, number: int, start: int, end: int) -> Hit:

@@ -34,6 +34,8 @@ from cdi.workflow.permissions import reach
 from cdi.workflow.permitted import take_encounter
 from cdi.workflow.trail import note_query
 
+READ = "encounter.read"
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -63,17 +65,25 @@ def open_chart(desk: Desk, actor: Actor, encounter_id: str) -> Chart:
     Raises:
         NotFound, NotAllowed: as the permissions say.
     """
-    verb = "encounter.read"
     with desk.store.looking() as session:
-        row = take_encounter(session, actor, encounter_id, verb)
-        chart = Chart(
-            row,
-            load_encounter(session, row),
-            tuple(finding_rows(session, row.id)),
-            tuple(queries_of_encounter(session, row.id)),
-        )
-        receipt = Receipt("encounter", row.id, row.version)
-        note_event(desk, session, actor, verb, receipt, row.facility_id, row.id)
+        return read_chart(desk, session, actor, encounter_id)
+
+
+def read_chart(desk: Desk, session: Session, actor: Actor, encounter_id: str) -> Chart:
+    """Return a chart within an open transaction, and note in it that it was seen.
+
+    Raises:
+        NotFound, NotAllowed: as the permissions say.
+    """
+    row = take_encounter(session, actor, encounter_id, READ)
+    chart = Chart(
+        row,
+        load_encounter(session, row),
+        tuple(finding_rows(session, row.id)),
+        tuple(queries_of_encounter(session, row.id)),
+    )
+    receipt = Receipt("encounter", row.id, row.version)
+    note_event(desk, session, actor, READ, receipt, row.facility_id, row.id)
     return chart
 
 

@@ -10,7 +10,7 @@ from cdi.errors import InputError
 from cdi.storage import Session
 from cdi.storage.people import (
     find_cover,
-    is_member,
+    members_of,
     physicians_of_service,
     team_members,
 )
@@ -50,11 +50,11 @@ def suggest_delegates(desk: Desk, actor: Actor, query_id: str) -> tuple[Delegate
     with desk.store.reading() as session:
         query = take_query(session, actor, query_id, "query.reroute", desk.now())
         found: dict[str, Delegate] = {}
+        physicians = members_of(session, query.facility_id, [StaffRole.PHYSICIAN])
+        able = {user.id for user in physicians} - {actor.id, query.recipient_id}
         for user, because in _candidates(desk, session, query):
-            if user.id in {actor.id, query.recipient_id} or user.id in found:
-                continue
-            if is_member(session, user.id, query.facility_id, StaffRole.PHYSICIAN):
-                found[user.id] = Delegate(user.id, user.name, because)
+            if user.id in able:
+                found.setdefault(user.id, Delegate(user.id, user.name, because))
     return tuple(found.values())
 
 

@@ -20,7 +20,6 @@ from cdi.storage.tables import (
     FindingRow,
     LookRow,
     PatientRow,
-    QueryRow,
     SnoozeRow,
 )
 from cdi.storage.worklists import (
@@ -34,7 +33,6 @@ from cdi.storage.worklists import (
     findings_of,
     looks_of,
     patients_by_id,
-    queries_of,
     saved_filters,
     services_of,
     snoozes_of,
@@ -105,7 +103,6 @@ class Line:
     patient: PatientRow | None
     findings: tuple[FindingRow, ...]
     asleep: frozenset[str]
-    queries: tuple[QueryRow, ...]
     owner_id: str
     look: LookRow | None
     news: News
@@ -205,7 +202,6 @@ def read_lines(
     patients = patients_by_id(session, {row.patient_id for row in rows.values() if row.patient_id})
     findings = findings_of(session, encounter_ids)
     snoozes = snoozes_of(session, [row.id for found in findings.values() for row in found])
-    queries = queries_of(session, encounter_ids)
     owners = assignments_of(session, encounter_ids)
     looks = looks_of(session, actor.id, encounter_ids)
     since = {identifier: look.looked_at for identifier, look in looks.items()}
@@ -218,7 +214,6 @@ def read_lines(
             patient=patients.get(rows[identifier].patient_id or ""),
             findings=tuple(findings.get(identifier, ())),
             asleep=find_asleep(findings.get(identifier, ()), snoozes, now),
-            queries=tuple(queries.get(identifier, ())),
             owner_id=owners[identifier].user_id if identifier in owners else "",
             look=looks.get(identifier),
             news=news.get(identifier, News()),

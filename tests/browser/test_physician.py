@@ -275,6 +275,9 @@ def test_a_question_that_is_not_mine_is_handed_over_with_the_reason(
     board = page_as("sam")
     board.goto("/follow-up")
     expect(board.locator(".handed")).to_contain_text("not my patient. Off service since Monday")
+    board.locator("summary", has_text="Send on").click()
+    offered = board.get_by_label("To").locator("option").all_inner_texts()
+    assert ("Dr. Pat Rivera" in offered, "Dr. Pia Rivera" in offered) == (True, False)
 
 
 @pytest.mark.parametrize(("size", "dark"), [(PHONE, False), (SMALL, True), ((1440, 900), True)])

@@ -147,6 +147,7 @@ def test_the_board_shows_what_waits_and_takes_it_on(
     browser = browser_of("sam")
     page = browser.get("/follow-up").text
     assert ("Waiting" in page, "Overdue" in page, "Jordan Example" in page) == (True, False, True)
+    assert page.count("Dr. Pia Rivera</option>") == 1, "once on the page, however many rows"
     for step in ("remind", "escalate"):
         version = hospital.query(sent.id).version
         done = post(browser, "/follow-up", f"/follow-up/{sent.id}/{step}", {"version": version})

@@ -174,6 +174,22 @@ def test_a_signature_needs_the_password_each_time(
     assert "signed by Dr. Pat Rivera" in browser.get(f"{path}/signed").text
 
 
+def test_after_the_signature_the_query_due_first_is_next(
+    browser_of: BrowserOf, hospital: Hospital
+) -> None:
+    sent = hospital.sent()
+    others = [hospital.sent(replace(make_stay(), id=number)) for number in ("E-200", "E-300")]
+    browser, path = browser_of("pat"), f"/questions/{sent.id}"
+    post(browser, f"{path}/1", f"{path}/1", {"revision": "1", "option": "0"})
+    stamp = re.search(r'name="stamp" value="([^"]+)"', browser.get(f"{path}/sign").text)
+    assert stamp is not None
+    content = {"stamp": stamp[1], "password": "correct horse battery"}
+    post(browser, f"{path}/sign", f"{path}/sign", content)
+    page = browser.get(f"{path}/signed").text
+    assert page.count("Next: Jordan Example, 1 question</a>") == 1
+    assert f'href="/questions/{others[0].id}"' in page
+
+
 def test_a_stamp_of_other_words_signs_nothing(browser_of: BrowserOf, hospital: Hospital) -> None:
     sent = hospital.sent()
     browser, path = browser_of("pat"), f"/questions/{sent.id}"

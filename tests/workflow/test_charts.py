@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from desks import CHF, Hospital
+from desks import CHF, Hospital, make_stay
 from sqlalchemy import select
 
 from cdi.domain.finding import Finding
 from cdi.domain.query import AWAITING
-from cdi.errors import NotAllowed, NotFound
-from cdi.storage.tables import EmergencyRow, EventRow
+from cdi.errors import NotAllowed, NotFound, StorageError
+from cdi.storage.tables import EmergencyRow, EventRow, NoteRow
+from cdi.workflow.chart_parts import open_note
 from cdi.workflow.charts import open_chart, open_inbox, open_query, open_worklist
 from cdi.workflow.desk import Desk
 
@@ -35,6 +37,45 @@ def test_opening_a_chart_shows_the_record_and_is_an_event(hospital: Hospital) ->
         identifier,
         hospital.users["sam"],
     )
+
+
+def test_a_note_is_opened_by_its_place_and_is_an_event(hospital: Hospital) -> None:
+    stay = make_stay()
+    first = stay.notes[0]
+    later = replace(first, id="n2", kind="addendum")
+    identifier, findings = hospital.ready(replace(stay, notes=(first, later)))
+    opened = open_note(hospital.desk, hospital.actor("sam"), identifier, 2)
+    event = last_event(hospital)
+    assert (opened.note, [row.id for row in opened.findings]) == (later, findings)
+    assert opened.copied[0].start == 0, "it repeats the first"
+    assert (event.verb, event.subject_id, event.detail) == (
+        "encounter.read",
+        identifier,
+        '{"note":2}',
+    )
+
+
+@pytest.mark.parametrize("number", [-1, 0, 2])
+def test_there_is_no_note_beside_those_of_the_chart(hospital: Hospital, number: int) -> None:
+    identifier, _ = hospital.ready()
+    with pytest.raises(NotFound):
+        open_note(hospital.desk, hospital.actor("sam"), identifier, number)
+
+
+@pytest.mark.parametrize("who", ["zoe", "pia"])
+def test_a_note_of_a_chart_that_is_not_theirs_is_not_there(hospital: Hospital, who: str) -> None:
+    identifier, _ = hospital.ready()
+    with pytest.raises(NotFound):
+        open_note(hospital.desk, hospital.actor(who), identifier, 1)
+
+
+def test_a_record_that_cannot_be_read_is_told_by_its_fields(hospital: Hospital) -> None:
+    identifier, _ = hospital.ready()
+    with hospital.store.writing() as session:
+        row = session.scalars(select(NoteRow)).one()
+        row.content = '{"id": "n1", "text": 7}'
+    with pytest.raises(StorageError, match=r"^a stored Note cannot be read: 0\.text$"):
+        open_chart(hospital.desk, hospital.actor("sam"), identifier)
 
 
 @pytest.mark.parametrize("who", ["zoe", "pia"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from desks import HERE, MORNING, SPECIFIED, Hospital, make_stay
@@ -36,6 +36,11 @@ def _list(hospital: Hospital, who: str = "sam", **wanted: object) -> PatientList
 def _line(hospital: Hospital, who: str = "sam", **wanted: object) -> Line:
     (line,) = _list(hospital, who, **wanted).lines
     return line
+
+
+def _look(hospital: Hospital, encounter: str) -> datetime | None:
+    with hospital.store.writing() as session:
+        return note_look(session, hospital.actor("sam"), encounter, hospital.clock())
 
 
 def test_an_encounter_is_on_the_list_with_what_is_open_and_why_it_stands_there(
@@ -103,8 +108,7 @@ def test_what_is_new_since_one_looked_is_told_until_the_sitting_is_over(
     hospital: Hospital,
 ) -> None:
     encounter, _ = hospital.ready()
-    sam = hospital.actor("sam")
-    assert note_look(hospital.desk, sam, encounter) is None
+    assert _look(hospital, encounter) is None
     hospital.clock.pass_hours(20)
     later = Observation(
         "o2", "bnp", 2400.0, "pg/mL", observed_at=MORNING + timedelta(hours=19), source="Laboratory"
@@ -121,18 +125,18 @@ def test_what_is_new_since_one_looked_is_told_until_the_sitting_is_over(
     ]
     assert [(m.condition, m.how) for m in news.moved] == [("heart_failure", "strengthened")]
     assert not _line(hospital, "mia").news
-    first = note_look(hospital.desk, sam, encounter)
+    first = _look(hospital, encounter)
     assert first == MORNING
     hospital.clock.at += SITTING / 2
-    assert note_look(hospital.desk, sam, encounter) == MORNING
+    assert _look(hospital, encounter) == MORNING
     assert not _line(hospital).news
     hospital.clock.at += SITTING * 2
-    assert note_look(hospital.desk, sam, encounter) == hospital.clock() - SITTING * 2
+    assert _look(hospital, encounter) == hospital.clock() - SITTING * 2
 
 
 def test_what_resolved_itself_stays_a_day(hospital: Hospital) -> None:
     encounter, _ = hospital.ready()
-    note_look(hospital.desk, hospital.actor("sam"), encounter)
+    _look(hospital, encounter)
     hospital.clock.pass_hours(2)
     hospital.ready(make_stay(SPECIFIED))
     line = _line(hospital)

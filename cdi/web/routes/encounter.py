@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path, Query, Response
@@ -12,9 +12,9 @@ from cdi.domain.encounter import Note
 from cdi.domain.evidence_text import evidence_text
 from cdi.domain.finding import Explanation
 from cdi.domain.reasons import DismissalReason
-from cdi.errors import InputError, NotFound
+from cdi.errors import InputError
 from cdi.report.chart import draw
-from cdi.web.chart_view import Card, make_cards, note_pieces
+from cdi.web.chart_view import Card, Piece, make_cards, marking, note_pieces
 from cdi.web.moments import local
 from cdi.web.routes.worklist import SpecialistVisit
 from cdi.web.trend_view import make_trend
@@ -25,6 +25,7 @@ from cdi.workflow.chart_parts import (
     find_copied,
     open_at_desk,
     open_history,
+    open_note,
     open_story,
     search_notes,
 )
@@ -74,13 +75,9 @@ def show_encounter(
 @router.get("/encounters/{encounter_id}/notes/{number}")
 def show_note(encounter_id: Id, number: int, visit: SpecialistVisit) -> Response:
     """Return the text of one note with its evidence marked."""
-    chart = open_chart(visit.desk, visit.actor, encounter_id)
-    if not 1 <= number <= len(chart.encounter.notes):
-        raise NotFound("there is no such note")
-    note = chart.encounter.notes[number - 1]
-    cards = make_cards(chart.encounter, chart.findings, chart.queries, ())
-    pieces = _read(visit, chart, note, cards)
-    return visit.page("_note.html", chart=chart, note=note, number=number, pieces=pieces)
+    opened = open_note(visit.desk, visit.actor, encounter_id, number)
+    pieces = note_pieces(opened.note, marking(opened.findings), opened.copied)
+    return visit.page("_note.html", note=opened.note, number=number, pieces=pieces)
 
 
 @router.post("/encounters/{encounter_id}/search")
@@ -184,8 +181,9 @@ def _first_notes(chart: Chart, chosen: Card | None) -> set[int]:
     return set((cited or newest)[:_FIRST_NOTES])
 
 
-def _read(visit: Visit, chart: Chart, note: Note, cards: list[Card]) -> Any:
-    return note_pieces(note, cards, find_copied(visit.desk, chart).get(note.id, ()))
+def _read(visit: Visit, chart: Chart, note: Note, cards: list[Card]) -> list[Piece]:
+    findings = [(card.row, card.finding) for card in cards]
+    return note_pieces(note, findings, find_copied(visit.desk, chart).get(note.id, ()))
 
 
 def _explained(rule: Explanation, chart: Chart) -> tuple[Explanation, dict[str, list[str]]]:

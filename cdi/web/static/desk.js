@@ -66,12 +66,20 @@
     event.preventDefault();
   });
 
+  // Choices that are the same for every row stand once on the page, in a template.
+  const fill = (select) => {
+    if (select.options.length) return;
+    select.append(document.getElementById(select.dataset.options).content.cloneNode(true));
+    for (const option of [...select.options]) if (option.value === select.dataset.without) option.remove();
+  };
+
   // A menu shows one at a time, and its first choice has the focus.
   document.addEventListener("toggle", (event) => {
     const menu = event.target;
     if (!menu.matches?.("details.pop, details[data-menu]") || !menu.open) return;
     for (const other of document.querySelectorAll("details.pop[open], details[data-menu][open]"))
       if (other !== menu && !other.contains(menu)) other.open = false;
+    menu.querySelectorAll("select[data-options]").forEach(fill);
     menu.querySelector("input:not([type=hidden]), button")?.focus();
   }, true);
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Response
 
@@ -23,7 +23,14 @@ from cdi.web.routes.physician.shapes import (
     shape_patient,
     shape_question,
 )
-from cdi.workflow.answer_sheets import AnswerSheet, AskedQuery, open_asked, open_sheet, open_signed
+from cdi.workflow.answer_sheets import (
+    AnswerSheet,
+    AskedQuery,
+    PatientQueries,
+    open_next,
+    open_sheet,
+    open_signed,
+)
 from cdi.workflow.answering import Confirmation
 from cdi.workflow.identity import confirm, takes_password
 from cdi.workflow.kept_answers import find_stranded, mark_shown, preview, sign_kept_answers
@@ -73,27 +80,27 @@ def show_signed(query_id: str, visit: PhysicianVisit) -> Response:
     since = visit.desk.now() - _JUST_NOW
     signed = [
         reply.response
-        for reply in open_signed(visit.desk, visit.actor)
+        for reply in open_signed(visit.desk, visit.actor, since=since)
         if reply.query.encounter_id == sheet.query.row.encounter_id
-        and reply.response.answered_at >= since
     ]
-    waiting = open_asked(visit.desk, visit.actor)
+    waiting = open_next(visit.desk, visit.actor)
     return visit.page(
         "physician/signed.html",
         patient=shape_patient(sheet.patient, sheet.zone, visit.desk.now()),
         signed=signed,
         stranded=find_stranded(visit.desk, visit.actor),
         states=STATES,
-        following=[
-            {
-                "first": stay.queries[0].row.id,
-                "patient": shape_patient(stay.patient, stay.zone, visit.desk.now()),
-                "questions": sum(len(query.letter.questions) for query in stay.queries),
-            }
-            for stay in waiting[:1]
-        ],
+        following=_following(waiting, visit.desk.now()) if waiting else None,
         clock=sheet.zone,
     )
+
+
+def _following(stay: PatientQueries, now: datetime) -> dict[str, object]:
+    return {
+        "first": stay.queries[0].row.id,
+        "patient": shape_patient(stay.patient, stay.zone, now),
+        "questions": sum(len(query.letter.questions) for query in stay.queries),
+    }
 
 
 def _show(visit: PhysicianVisit, query_id: str, *, wrong: str = "") -> Response:
