@@ -6,8 +6,19 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    Select,
+    and_,
+    false,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
 
 from cdi.domain.query import FindingChange, FindingState, QueryState
 from cdi.storage.tables import (
@@ -27,6 +38,8 @@ from cdi.storage.tables import (
 # Findings looked through for one list, most important first; the rest waits for its turn. A heap of
 # which this many were found may hold more.
 _MOST_FINDINGS = 600
+# In the words of the indexes of what is open.
+_OPEN: ColumnClause[str] = literal_column(f"'{FindingState.OPEN}'")
 
 
 class Heap(NamedTuple):
@@ -81,24 +94,32 @@ def encounters_with_findings(
 def _open_findings(
     facility_id: str, now: datetime, narrowing: Narrowing
 ) -> Select[float, str, str]:
-    asleep = _asleep(now)
-    statement = (
-        select(FindingRow.rank, FindingRow.id, FindingRow.encounter_id)
-        .outerjoin(SnoozeRow, SnoozeRow.finding_id == FindingRow.id)
-        .where(FindingRow.facility_id == facility_id, FindingRow.state == FindingState.OPEN)
-        .where(asleep if narrowing.snoozed else or_(SnoozeRow.id.is_(None), ~asleep))
+    slept = aliased(FindingRow)
+    # Nothing but the index of what is open is read; what is asleep is looked for by itself.
+    asleep = (
+        select(SnoozeRow.finding_id)
+        .join(slept, slept.id == SnoozeRow.finding_id)
+        .where(SnoozeRow.facility_id == facility_id, SnoozeRow.until > now)
+        .where(SnoozeRow.content_hash == slept.content_hash)
+    )
+    statement = select(FindingRow.rank, FindingRow.id, FindingRow.encounter_id).where(
+        FindingRow.facility_id == facility_id,
+        FindingRow.state == _OPEN,
+        FindingRow.id.in_(asleep) if narrowing.snoozed else FindingRow.id.not_in(asleep),
     )
     if narrowing.condition:
         statement = statement.where(FindingRow.condition == narrowing.condition)
     if narrowing.service:
-        statement = statement.join(EncounterRow, EncounterRow.id == FindingRow.encounter_id)
-        statement = statement.where(EncounterRow.service == narrowing.service)
-    if narrowing.owner_id or narrowing.unassigned:
-        statement = statement.outerjoin(
-            AssignmentRow, AssignmentRow.encounter_id == FindingRow.encounter_id
+        of_service = select(EncounterRow.id).where(
+            EncounterRow.facility_id == facility_id, EncounterRow.service == narrowing.service
         )
-        owned = AssignmentRow.user_id == narrowing.owner_id
-        statement = statement.where(AssignmentRow.id.is_(None) if narrowing.unassigned else owned)
+        statement = statement.where(FindingRow.encounter_id.in_(of_service))
+    owned = select(AssignmentRow.encounter_id).where(AssignmentRow.facility_id == facility_id)
+    if narrowing.unassigned:
+        statement = statement.where(FindingRow.encounter_id.not_in(owned))
+    elif narrowing.owner_id:
+        owned = owned.where(AssignmentRow.user_id == narrowing.owner_id)
+        statement = statement.where(FindingRow.encounter_id.in_(owned))
     statement = statement.order_by(FindingRow.rank.desc(), FindingRow.id.desc())
     return statement.limit(_MOST_FINDINGS)
 
@@ -180,10 +201,11 @@ def saved_filters(session: Session, user_id: str) -> list[SavedFilterRow]:
     return list(session.scalars(statement.order_by(SavedFilterRow.name)))
 
 
-def services_of(session: Session, encounter_ids: Collection[str]) -> list[str]:
-    """Return the services of encounters, by name."""
+def open_services(session: Session, facility_id: str, now: datetime) -> list[str]:
+    """Return the services of encounters with open findings, by name."""
+    found = _open_findings(facility_id, now, Narrowing()).subquery()
     statement = select(EncounterRow.service).where(
-        EncounterRow.id.in_(encounter_ids), EncounterRow.service != ""
+        EncounterRow.id.in_(select(found.c.encounter_id)), EncounterRow.service != ""
     )
     return list(session.scalars(statement.distinct().order_by(EncounterRow.service)))
 
@@ -238,7 +260,3 @@ def _received_since(
         for identifier, moment in since.items()
     ]
     return or_(*wanted) if wanted else false()
-
-
-def _asleep(now: datetime) -> ColumnElement[bool]:
-    return and_(SnoozeRow.until > now, SnoozeRow.content_hash == FindingRow.content_hash)

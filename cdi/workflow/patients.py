@@ -32,9 +32,9 @@ from cdi.storage.worklists import (
     encounters_with_queries,
     findings_of,
     looks_of,
+    open_services,
     patients_by_id,
     saved_filters,
-    services_of,
     snoozes_of,
 )
 from cdi.workflow.desk import Desk, Receipt, note_event
@@ -155,7 +155,7 @@ def list_patients(desk: Desk, actor: Actor, facility_id: str, wanted: Wanted) ->
         heaps, narrow = _heaps(session, actor, facility_id, [wanted, *filters], now)
         chosen = _choose(session, actor, facility_id, wanted, heaps, narrow, now)
         lines = read_lines(session, actor, chosen, now)
-        services = services_of(session, heaps[View.OPEN].encounter_ids)
+        services = open_services(session, facility_id, now)
         if wanted.words:
             lines = [line for line in lines if _matches(line, wanted.words)]
         lines.sort(key=lambda line: (-line.rank.score, line.row.id))

@@ -56,6 +56,7 @@ class EncounterRow(Identified, Base):
         UniqueConstraint("facility_id", "number"),
         Index(None, "facility_id", "discharged_at"),
         Index(None, "facility_id", "reviewed_at"),
+        Index(None, "facility_id", "service", "id"),
         Index(
             "ix_encounters_unreviewed",
             "changed_at",

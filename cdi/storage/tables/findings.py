@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ColumnClause, ForeignKey, Index, String, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cdi.domain.finding import Priority, QueryType
@@ -15,6 +15,7 @@ from cdi.storage.sealed import Sealed, sealed_column
 from cdi.storage.tables.base import ID_LENGTH, Base, Identified, Word
 
 _ID = String(ID_LENGTH)
+_OPEN: ColumnClause[Any] = literal_column("state = 'open'")
 
 
 class FindingRow(Identified, Base):
@@ -29,6 +30,26 @@ class FindingRow(Identified, Base):
         UniqueConstraint("encounter_id", "condition", "name"),
         # The worklist page: one facility, one state, most important first, then newest.
         Index("ix_findings_worklist", "facility_id", "state", "rank", "id"),
+        # Its filters: what is open, by condition too, with the encounters to narrow further.
+        Index(
+            "ix_findings_open",
+            "facility_id",
+            "rank",
+            "id",
+            postgresql_include=["encounter_id"],
+            postgresql_where=_OPEN,
+            sqlite_where=_OPEN,
+        ),
+        Index(
+            "ix_findings_open_condition",
+            "facility_id",
+            "condition",
+            "rank",
+            "id",
+            postgresql_include=["encounter_id"],
+            postgresql_where=_OPEN,
+            sqlite_where=_OPEN,
+        ),
         # What became of findings is counted from the index alone.
         Index(
             "ix_findings_raised",
