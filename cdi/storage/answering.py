@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select, union_all
 from sqlalchemy.orm import Session
 
 from cdi.domain.query import AWAITING
@@ -30,20 +30,23 @@ def queries_asked(
     limit: int = _MOST,
 ) -> list[QueryRow]:
     """Return the open queries a user may answer, due first: their own, covered, escalated."""
-    covered = select(CoverRow.user_id).where(
-        CoverRow.covered_by == user_id, CoverRow.starts_at <= now, CoverRow.ends_at > now
+    covered = session.scalars(
+        select(CoverRow.user_id).where(
+            CoverRow.covered_by == user_id, CoverRow.starts_at <= now, CoverRow.ends_at > now
+        )
     )
-    statement = select(QueryRow).where(
-        QueryRow.facility_id.in_(facility_ids),
-        QueryRow.state.in_(AWAITING),
-        or_(
-            QueryRow.recipient_id == user_id,
-            QueryRow.escalated_to == user_id,
-            QueryRow.recipient_id.in_(covered),
-        ),
-    )
-    if encounter_id:
-        statement = statement.where(QueryRow.encounter_id == encounter_id)
+    # One part for each way to be asked: each has an index in the order of the list.
+    asked = [QueryRow.recipient_id == person for person in (user_id, *covered)]
+    parts = []
+    for of_user in (*asked, QueryRow.escalated_to == user_id):
+        part = select(QueryRow.id).where(
+            QueryRow.facility_id.in_(facility_ids), QueryRow.state.in_(AWAITING), of_user
+        )
+        if encounter_id:
+            part = part.where(QueryRow.encounter_id == encounter_id)
+        first = part.order_by(QueryRow.due_at, QueryRow.id).limit(limit).subquery()
+        parts.append(select(first.c.id))
+    statement = select(QueryRow).where(QueryRow.id.in_(union_all(*parts)))
     return list(session.scalars(statement.order_by(QueryRow.due_at, QueryRow.id).limit(limit)))
 
 

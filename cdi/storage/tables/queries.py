@@ -39,6 +39,21 @@ class QueryRow(Identified, Base):
             postgresql_where=_AWAITING,
             sqlite_where=_AWAITING,
         ),
+        # What a physician is asked, due first: as recipient, and by escalation.
+        Index(
+            "ix_queries_asked",
+            "recipient_id",
+            "due_at",
+            "id",
+            postgresql_where=_AWAITING,
+            sqlite_where=_AWAITING,
+        ),
+        Index(
+            "ix_queries_escalated",
+            "escalated_to",
+            postgresql_where=_AWAITING,
+            sqlite_where=_AWAITING,
+        ),
         # What the sweeps for reminders, escalation and expiry look for.
         Index(
             "ix_queries_next_step",
