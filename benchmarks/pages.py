@@ -156,7 +156,7 @@ def find_ids(desk: Desk) -> dict[str, list[str]]:
             for name, row in rows.items()
         }
         newest = session.scalars(select(QueryRow.id).order_by(QueryRow.id.desc()).limit(1)).one()
-    return {**found, "query_id": [newest, site.waiting[-1][0], draft(desk, site)]}
+    return {**found, "query_id": [site.waiting[-1][0], draft(desk, site), newest]}
 
 
 def draft(desk: Desk, site: Site) -> str:
