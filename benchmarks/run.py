@@ -12,7 +12,7 @@ from pathlib import Path
 import corpus
 import spacy
 import stream
-from timing import agreement, notes_in_turns, ratio
+from timing import agreement, notes_in_turns, one_by_one, ratio
 
 from cdi.domain.encounter import Note
 from cdi.workflow.scan import Scanner
@@ -46,10 +46,13 @@ def main() -> None:
 def _speed(scanner: Scanner, texts: list[str], rounds: int) -> dict:
     """Return notes a second of the tokenizer and the review, by number of conditions."""
     parts = [_part(scanner, count) for count in _GROWTH]
-    readers = {"make_doc": spacy.blank("en").make_doc}
+    readers = {
+        "make_doc": one_by_one(spacy.blank("en").make_doc),
+        "one by one": one_by_one(lambda text: scanner.scan(Note("note", text))),
+    }
     for part in (*parts, scanner):
         count = str(len(part.catalogue.conditions))
-        readers[count] = lambda text, s=part: s.scan(Note("note", text))
+        readers[count] = lambda texts, s=part: _scan_many(s, texts)
     times = notes_in_turns(readers, texts, rounds)
     rates = {name: len(texts) / statistics.median(of) for name, of in times.items()}
     whole = str(len(scanner.catalogue.conditions))
@@ -58,9 +61,16 @@ def _speed(scanner: Scanner, texts: list[str], rounds: int) -> dict:
         "make_doc": rates.pop("make_doc"),
         "review": rates[whole],
         "times_make_doc": ratio(times[whole], times["make_doc"]),
+        "one_by_one": rates.pop("one by one"),
+        "one_by_one_times_make_doc": ratio(times["one by one"], times["make_doc"]),
         "growth": rates,
         "times_smallest": {n: ratio(times[n], times[next(iter(rates))]) for n in rates},
     }
+
+
+def _scan_many(scanner: Scanner, texts: list[str]) -> None:
+    for _ in scanner.scan_many(Note("note", text) for text in texts):
+        pass
 
 
 def _part(scanner: Scanner, count: int) -> Scanner:
@@ -110,7 +120,8 @@ def _print(figures: dict) -> None:
     print(f"{figures['notes']} notes, one process, warm, medians of processor time\n")
     print(f"{'':36}{'notes/s':>9}{'x make_doc time':>17}{'review is faster':>18}")
     rows = [
-        ("whole review", review, figures["times_make_doc"]),
+        ("whole review, many at once", review, figures["times_make_doc"]),
+        ("one by one", figures["one_by_one"], figures["one_by_one_times_make_doc"]),
         ("spaCy make_doc alone", tokenizer, 1.0),
     ]
     peers = figures.get("peers")

@@ -20,9 +20,9 @@ def notes_per_second(read: Callable[[str], object], texts: Sequence[str], rounds
 
 
 def notes_in_turns(
-    readers: Mapping[str, Callable[[str], object]], texts: Sequence[str], rounds: int
+    readers: Mapping[str, Callable[[Sequence[str]], object]], texts: Sequence[str], rounds: int
 ) -> dict[str, list[float]]:
-    """Return for each reader its processor time of each round, in seconds.
+    """Return for each reader of all notes its processor time of each round, in seconds.
 
     The readers take turns, since other work on the machine comes and goes: only times of the same
     round can be compared. A first round warms up and is not told.
@@ -31,11 +31,20 @@ def notes_in_turns(
     for number in range(rounds + 1):
         for name, read in readers.items():
             start = time.process_time()
-            for text in texts:
-                read(text)
+            read(texts)
             if number:
                 times[name].append(time.process_time() - start)
     return times
+
+
+def one_by_one(read: Callable[[str], object]) -> Callable[[Sequence[str]], None]:
+    """Return a reader of many notes that reads one after another and keeps nothing."""
+
+    def read_each(texts: Sequence[str]) -> None:
+        for text in texts:
+            read(text)
+
+    return read_each
 
 
 def ratio(times: Sequence[float], others: Sequence[float]) -> float:
