@@ -120,7 +120,9 @@ def create_app(
     app.openapi = partial(_document, app, app.openapi)  # type: ignore[method-assign]
     app.add_api_route("/health", _tell_health, tags=["operation"])
     app.add_api_route("/ready", _tell_ready, tags=["operation"])
-    _add_pages(app, create_pages(desk, secure_cookies=secure_cookies, sign_on=sign_on is not None))
+    pages = create_pages(desk, secure_cookies=secure_cookies, sign_on=sign_on is not None)
+    app.state.pages = pages
+    _add_pages(app, pages)
     return app
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from applications import app_over
 from databases import postgresql_emptied, postgresql_template, sqlite_template, store
 from desks import PEOPLE, Hospital, hospital, pack, scanner
 from fastapi.testclient import TestClient
 
-from cdi.app import create_app
 from cdi.http import SESSION_COOKIE
-from cdi.interop.mapping import load_intake
 from cdi.storage.tables import UserRow
 from cdi.workflow.identity import open_session
 from cdi.workflow.passwords import hash_password
@@ -37,7 +36,7 @@ def client(hospital: Hospital) -> Iterator[TestClient]:
             user = session.get(UserRow, hospital.users[name])
             assert user is not None
             user.password_hash = HASHED
-    app = create_app(hospital.desk, load_intake(None))
+    app = app_over(hospital.desk)
     with TestClient(app, base_url="https://desk.test", raise_server_exceptions=False) as made:
         yield made
 

@@ -49,11 +49,12 @@ def test_a_session_ends_when_it_is_closed(client: TestClient, tokens: dict[str, 
 def test_a_defect_is_told_by_its_id_and_never_quotes(
     client: TestClient, tokens: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail() -> None:
-        raise ValueError("Zzyzx has heart failure")
+    class Failing:
+        def __getattr__(self, name: str) -> None:
+            raise ValueError("Zzyzx has heart failure")
 
-    client.app.add_api_route("/fail", fail)  # type: ignore[attr-defined]
-    answer = client.get("/fail")
+    client.app.state.desk = Failing()  # type: ignore[attr-defined]
+    answer = client.get("/api/session", headers=_as(tokens, "sam"))
     assert answer.status_code == 500
     problem = answer.json()
     assert problem["type"] == "cdi:defect"

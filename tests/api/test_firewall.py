@@ -9,14 +9,13 @@ from datetime import date
 
 import pytest
 from api.conftest import browser
+from applications import app_over
 from desks import Hospital
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from cdi.app import create_app
 from cdi.domain.letter import OptionKind
 from cdi.impact.weights import Weights, option_codes
-from cdi.interop.mapping import load_intake
 from cdi.storage.tables import DiagnosisRow, FindingRow
 from cdi.web.site import create_pages
 
@@ -38,7 +37,7 @@ def weighing(hospital: Hospital) -> Iterator[Hospital]:
 
 @pytest.fixture
 def client(weighing: Hospital) -> Iterator[TestClient]:
-    app = create_app(weighing.desk, load_intake(None))
+    app = app_over(weighing.desk)
     with TestClient(app, base_url="https://desk.test", raise_server_exceptions=False) as made:
         yield made
 

@@ -15,14 +15,13 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from applications import app_over
 from databases import AUDIT_KEY, VAULT, sqlite_template
 from desks import PEOPLE, Hospital, hospital, pack, scanner
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sights import Watch
 
-from cdi.app import create_app
 from cdi.http import SESSION_COOKIE
-from cdi.interop.mapping import load_intake
 from cdi.storage.engine import make_engine
 from cdi.storage.store import Store
 from cdi.storage.tables import UserRow
@@ -61,7 +60,7 @@ def site(hospital: Hospital) -> Iterator[str]:
             user = session.get(UserRow, hospital.users[name])
             assert user is not None
             user.password_hash = HASHED
-    app = create_app(hospital.desk, load_intake(None), secure_cookies=False)
+    app = app_over(hospital.desk, secure_cookies=False)
     config = uvicorn.Config(app, port=0, access_log=False, log_level="error", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from applications import app_over
 from databases import postgresql_emptied, postgresql_template, sqlite_template, store
 from desks import PEOPLE, Hospital, hospital, pack, scanner
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from page_text import SITE
 
-from cdi.app import create_app
 from cdi.http import SESSION_COOKIE
-from cdi.interop.mapping import load_intake
 from cdi.storage.tables import UserRow
 from cdi.workflow.identity import open_session
 from cdi.workflow.passwords import hash_password
@@ -39,7 +38,7 @@ def app(hospital: Hospital) -> FastAPI:
             user = session.get(UserRow, hospital.users[name])
             assert user is not None
             user.password_hash = HASHED
-    return create_app(hospital.desk, load_intake(None))
+    return app_over(hospital.desk)
 
 
 @pytest.fixture

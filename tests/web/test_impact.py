@@ -7,15 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from applications import app_over
 from desks import ELSEWHERE, Hospital
 from fastapi.testclient import TestClient
 from page_text import SITE
 from sqlalchemy import select
 
-from cdi.app import create_app
 from cdi.domain.actor import StaffRole
 from cdi.http import SESSION_COOKIE
-from cdi.interop.mapping import load_intake
 from cdi.storage.tables import EventRow, MembershipRow, UserRow
 from cdi.workflow.identity import open_session
 
@@ -36,7 +35,7 @@ def weigh(*_: object) -> Mapping[str, Any]:
 @pytest.fixture
 def weighed(hospital: Hospital) -> Iterator[TestClient]:
     hospital.desk = replace(hospital.desk, weigh=weigh)
-    app = create_app(hospital.desk, load_intake(None))
+    app = app_over(hospital.desk)
     with TestClient(app, base_url=SITE, follow_redirects=False) as browser:
         yield browser
 
@@ -136,7 +135,7 @@ def test_what_was_found_before_it_was_switched_on_has_no_worth(
     hospital: Hospital,
 ) -> None:
     (identifier,) = hospital.answered().made
-    app = create_app(replace(hospital.desk, weigh=weigh), load_intake(None))
+    app = app_over(replace(hospital.desk, weigh=weigh))
     with TestClient(app, base_url=SITE, follow_redirects=False) as made:
         browser = log_in(made, hospital, "kim")
         assert browser.get(f"/api/diagnoses/{identifier}/impact").status_code == 404
@@ -144,7 +143,7 @@ def test_what_was_found_before_it_was_switched_on_has_no_worth(
 
 def test_switched_off_there_is_no_such_page(hospital: Hospital) -> None:
     (identifier,) = hospital.answered().made
-    app = create_app(hospital.desk, load_intake(None))
+    app = app_over(hospital.desk)
     with TestClient(app, base_url=SITE, follow_redirects=False) as made:
         browser = log_in(made, hospital, "mia")
         assert browser.get("/figures/impact").status_code == 404
