@@ -38,7 +38,8 @@ def make_engine(url: str, *, pool_size: int = 5, flush: bool = False) -> Engine:
         _prepare_sqlite(engine, flush)
         return engine
     if backend == "postgresql":
-        engine = create_engine(url, pool_pre_ping=True, **options)
+        # The connection used last comes first: what it prepared and read is at hand there.
+        engine = create_engine(url, pool_pre_ping=True, pool_use_lifo=True, **options)
         event.listen(engine, "connect", _prepare_postgresql)
         return engine
     raise SettingError(f"database_url: {backend} is not supported, only sqlite and postgresql")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -127,8 +127,8 @@ def figures(session: Session, days: Sequence[Day], *, now: datetime) -> Figures:
         now: decides what is overdue.
     """
     added: dict[str, dict[str, list[int]]] = {dimension: {} for dimension in Dimension}
-    conditions: dict[str, Counter[Outcome | None]] = {}
-    outcomes: dict[date, Counter[Outcome | None]] = {}
+    conditions: defaultdict[str, Counter[str | None]] = defaultdict(Counter)
+    outcomes: defaultdict[date, Counter[str | None]] = defaultdict(Counter)
     coverage: dict[date, Coverage] = {}
     parts = (DayCountRow.queries, DayCountRow.questions, DayCountRow.stays)
     for day, (queries, questions, stays) in counts(session, days, parts, now):
@@ -137,18 +137,22 @@ def figures(session: Session, days: Sequence[Day], *, now: datetime) -> Figures:
                 add_numbers(added[dimension], key, numbers)
         for numbers in queries[Dimension.STATE].values():
             add_numbers(added[Dimension.DAY], day.on.isoformat(), numbers)
-        for condition, _, word, number in questions:
-            outcome = Outcome(word) if word else None
-            conditions.setdefault(condition, Counter())[outcome] += number
-            outcomes.setdefault(day.on, Counter())[outcome] += number
+        for condition, _, outcome, number in questions:
+            conditions[condition][outcome] += number
+            outcomes[day.on][outcome] += number
         if stays[0]:
             before = coverage.get(day.on, Coverage())
             coverage[day.on] = Coverage(before.reviewed + stays[0], before.asked + stays[1])
-    tallies = {
-        dimension: {key: Tally(*numbers) for key, numbers in added[dimension].items()}
-        for dimension in Dimension
-    }
-    return Figures(tallies, conditions, outcomes, coverage)
+    return Figures(
+        {dim: {key: Tally(*n) for key, n in added[dim].items()} for dim in Dimension},
+        {condition: _outcomes(words) for condition, words in conditions.items()},
+        {on: _outcomes(words) for on, words in outcomes.items()},
+        coverage,
+    )
+
+
+def _outcomes(words: Mapping[str | None, int]) -> Outcomes:
+    return {Outcome(word) if word else None: number for word, number in words.items()}
 
 
 @dataclass(frozen=True, slots=True)

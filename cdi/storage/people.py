@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -66,11 +66,19 @@ def find_provider(session: Session, provider_id: str) -> UserRow | None:
 
 def find_actor(session: Session, user: UserRow, now: datetime) -> Actor:
     """Return what a user may do now: roles, care teams, and emergency access that still runs."""
-    roles: dict[str, set[StaffRole]] = {}
     held = select(MembershipRow.facility_id, MembershipRow.role)
-    for facility_id, role in session.execute(held.where(MembershipRow.user_id == user.id)):
+    rows = session.execute(held.where(MembershipRow.user_id == user.id))
+    return to_actor(session, user, [(facility_id, role) for facility_id, role in rows], now)
+
+
+def to_actor(
+    session: Session, user: UserRow, held: Iterable[tuple[str, StaffRole]], now: datetime
+) -> Actor:
+    """Return what a user may do now who holds these roles, each at a facility."""
+    roles: dict[str, set[StaffRole]] = {}
+    for facility_id, role in held:
         roles.setdefault(facility_id, set()).add(role)
-    actor = Actor(user.id, {facility: frozenset(held) for facility, held in roles.items()})
+    actor = Actor(user.id, {facility: frozenset(some) for facility, some in roles.items()})
     if not actor.facilities(StaffRole.PHYSICIAN):
         return actor  # neither widens what others may do
     emergency = session.execute(

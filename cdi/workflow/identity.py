@@ -16,10 +16,12 @@ from cdi.storage.people import (
     find_user,
     find_user_by_login,
     memberships_of,
+    to_actor,
 )
 from cdi.storage.sessions import (
     add_attempt,
     count_failures,
+    find_login,
     find_session,
     hash_token,
     revoke_sessions_of,
@@ -206,11 +208,11 @@ def find_presence(desk: Desk, token: str) -> Presence:
     """
     now = desk.now()
     with desk.store.reading() as session:
-        row = find_session(session, token)
-        user = find_user(session, row.user_id) if row is not None else None
-        if row is None or user is None or not user.active or _ended(row, now):
+        found = find_login(session, token)
+        if found is None or not found[1].active or _ended(found[0], now):
             raise LoginError("the session has ended; log in again")
-        actor = find_actor(session, user, now)
+        row, user, held = found
+        actor = to_actor(session, user, held, now)
         confirmation = Confirmation(user.id, row.confirmed_at or row.created_at, row.method)
         presence = Presence(actor, row.id, user.name, confirmation)
         stale = now - row.last_seen_at > _TOUCH
