@@ -95,8 +95,11 @@ def settle(
 ) -> Receipt:
     """Store the answers to a query with all that follows from them, in the open transaction."""
     now = desk.now()
-    move(session, query, QueryVerb.ANSWER, actor, now)
+    # Looked up before anything changes, so that each row is written once.
     letter = find_letter(session, query)
+    minutes = _working_minutes(session, query, policy, now)
+    move(session, query, QueryVerb.ANSWER, actor, now)
+    query.answered_at, query.next_step_at, query.working_minutes = now, None, minutes
     read = read_answers(to_letter(letter), answers)
     addendum = write_addendum(read, signer.name, now, policy.zone)
     signature = sign(desk, query, letter, read, signer.id, now, addendum)
@@ -110,11 +113,9 @@ def settle(
         addendum_hash=desk.store.digest(addendum),
         addendum=addendum,
     )
+    _add_answers(query, response, read)
     session.add(response)
     session.flush()
-    _add_answers(session, query, response, read)
-    query.answered_at, query.next_step_at = now, None
-    query.working_minutes = _working_minutes(session, query, policy, now)
     diagnoses = add_diagnoses(desk, session, actor, query, response, read)
     announce(desk, session, query, "query.answered")
     receipt = note_query(
@@ -196,9 +197,7 @@ def _working_minutes(
     return round(60 * schedule.between(query.sent_at, now))
 
 
-def _add_answers(
-    session: Session, query: QueryRow, response: ResponseRow, read: Sequence[ReadAnswer]
-) -> None:
+def _add_answers(query: QueryRow, response: ResponseRow, read: Sequence[ReadAnswer]) -> None:
     for question, answer in zip(query.questions, read, strict=True):
         question.outcome = answer.outcome
         place = answer.question.options.index(answer.option) if answer.option else None
@@ -213,7 +212,6 @@ def _add_answers(
                 words=answer.words,
             )
         )
-    session.flush()
 
 
 def _user(session: Session, identifier: str) -> UserRow:
