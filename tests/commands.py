@@ -39,6 +39,14 @@ class Command:
         self._process.terminate()
         return self._process.wait(_PATIENCE)
 
+    def kill(self) -> None:
+        """End it as a power cut would (SIGKILL): nothing is finished."""
+        process = self._process
+        assert process is not None
+        assert process.poll() is None, self.said()
+        process.kill()
+        process.wait(_PATIENCE)
+
     def said(self) -> str:
         return (self._folder / f"{self._words[0]}.log").read_text(encoding="utf-8")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import multiprocessing
 import os
@@ -11,14 +12,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import crash_site
+from commands import Command, site_environment
 from receivers import free_port
 
-_PATIENCE = 120.0
+from cdi import resources
+
+_PATIENCE = 300.0
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload(["crash_site"])
 # The process that all are forked from finds its modules by this alone.
@@ -26,22 +30,30 @@ _TESTS = Path(__file__).parent
 os.environ["PYTHONPATH"] = os.pathsep.join([str(_TESTS.parent), str(_TESTS)])
 
 
-class Process:
-    """A server or worker over one database, killed and started again."""
+class Process(Protocol):
+    """``cdi serve`` or ``cdi worker`` over one database, killed and started again."""
 
-    def __init__(self, target: Callable[..., None], *arguments: object) -> None:
-        self._target, self._arguments = target, arguments
+    def start(self) -> None: ...
+    def kill(self) -> None: ...
+    def stop(self) -> object: ...
+
+
+class Forked:
+    """A command in a process that need not read the rules again; else as :class:`Command`."""
+
+    def __init__(self, folder: Path, environment: dict[str, str], *words: str) -> None:
+        self._arguments = (folder / f"{words[0]}.log", environment, *words)
         self._process: ForkServerProcess | None = None
 
     def start(self) -> None:
-        self._process = _FORKING.Process(target=self._target, args=self._arguments)
+        self._process = _FORKING.Process(target=crash_site.run, args=self._arguments)
         self._process.start()
 
     def kill(self) -> None:
         """End it as a power cut would: nothing is finished."""
         process = self._process
         assert process is not None
-        assert process.is_alive()
+        assert process.is_alive(), self._arguments[0].read_text(encoding="utf-8")
         process.kill()
         process.join(60)
 
@@ -141,8 +153,34 @@ class Load:
             raise self._failed[0]
 
 
-def make_processes(url: str, folder: Path) -> tuple[Process, Process, Client]:
-    """Return a server and a worker that are not started yet, and a client of the server."""
+def make_processes(
+    url: str, folder: Path, *, forked: bool = True
+) -> tuple[Process, Process, Client]:
+    """Return a server and a worker that are not started yet, and a client of the server.
+
+    Args:
+        url: their database.
+        folder: for their logs and keys.
+        forked: whether they are spared what a start takes; else they start as an operator's do.
+    """
+    kind: type[Forked | Command] = Forked if forked else Command
+    environment = site_environment(url, folder, models_dir=str(_with_few_codes(folder)))
     port = free_port()
-    server = Process(crash_site.serve, url, folder / "serve.log", port)
-    return server, Process(crash_site.work, url, folder / "worker.log"), Client(port)
+    server = kind(folder, environment, "serve", "--port", str(port))
+    return server, kind(folder, environment, "worker"), Client(port)
+
+
+def _with_few_codes(folder: Path) -> Path:
+    """Return a folder with the installed rules and the beginning of the list of codes."""
+    made = folder / "models"
+    (made / "codes").mkdir(parents=True)
+    for path in resources.models().iterdir():
+        if path.name != "codes":
+            (made / path.name).symlink_to(path)
+    for path in (resources.models() / "codes").iterdir():
+        if path.suffix == ".gz":
+            lines = gzip.decompress(path.read_bytes()).splitlines(keepends=True)[:100]
+            (made / "codes" / path.name).write_bytes(gzip.compress(b"".join(lines)))
+        else:
+            (made / "codes" / path.name).symlink_to(path)
+    return made

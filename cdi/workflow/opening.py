@@ -16,7 +16,7 @@ from cdi.settings import Settings
 from cdi.storage.opening import open_store
 from cdi.workflow.desk import Desk, Outlets, Weigh
 from cdi.workflow.provisioning import read_role_map
-from cdi.workflow.scan import Scanner
+from cdi.workflow.scan import default_scanner
 from cdi.workflow.single_sign_on import SingleSignOn
 
 MakeWeigh = Callable[[Catalogue], Weigh]
@@ -37,7 +37,7 @@ def open_desk(
         SettingError: the database or a key cannot be used, or a folder is not there.
     """
     store = open_store(settings, pool_size=pool_size)
-    scanner = Scanner()
+    scanner = default_scanner()
     return Desk(
         store=store,
         scanner=scanner,
