@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huey import crontab
+from huey import Huey, crontab
 
 from cdi.settings import Settings
 from cdi.worker.jobs import Jobs
@@ -25,6 +25,19 @@ def run_worker(jobs: Jobs, settings: Settings, *, periodic: bool = True) -> None
     Raises:
         SettingError: the database is of a kind that is not supported.
     """
+    queue = open_queue(jobs, settings, periodic=periodic)
+    consumer = queue.create_consumer(
+        workers=2, periodic=periodic, initial_delay=0.1, max_delay=1.0, graceful_signal="TERM"
+    )
+    consumer.run()
+
+
+def open_queue(jobs: Jobs, settings: Settings, *, periodic: bool = True) -> Huey:
+    """Return the queue that knows all jobs, and in which a first sweep waits.
+
+    Raises:
+        SettingError: the database is of a kind that is not supported.
+    """
     queue = make_queue(settings)
     ask = add_task(queue, SWEEP, jobs.sweep)
     if periodic:
@@ -33,7 +46,4 @@ def run_worker(jobs: Jobs, settings: Settings, *, periodic: bool = True) -> None
         queue.periodic_task(_RECHECK, name="recheck")(jobs.check_again)
         queue.periodic_task(_TIDY, name="tidy")(jobs.tidy)
     ask()  # what fell due while no worker ran
-    consumer = queue.create_consumer(
-        workers=2, periodic=periodic, initial_delay=0.1, max_delay=1.0, graceful_signal="TERM"
-    )
-    consumer.run()
+    return queue
