@@ -117,6 +117,8 @@ def _metadata() -> dict[str, Any]:
         "token_endpoint": f"{issuer}/token",
         "jwks_uri": f"{issuer}/jwks",
         "end_session_endpoint": f"{issuer}/end",
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
         "authorization_response_iss_parameter_supported": True,
     }
 

@@ -59,6 +59,16 @@ def sessions_of(session: Session, user_id: str, now: datetime) -> list[SessionRo
     return list(session.scalars(statement.order_by(SessionRow.id.desc())))
 
 
+def sessions_behind(session: Session, provider_session: str, now: datetime) -> list[SessionRow]:
+    """Return the open sessions that a session at the identity provider is behind."""
+    statement = select(SessionRow).where(
+        SessionRow.provider_session == hash_token(provider_session),
+        SessionRow.revoked_at.is_(None),
+        SessionRow.ends_at > now,
+    )
+    return list(session.scalars(statement))
+
+
 def sessions_of_many(
     session: Session, user_ids: Collection[str], now: datetime
 ) -> dict[str, list[datetime]]:

@@ -169,6 +169,7 @@ def open_session(
     user: UserRow,
     method: str,
     confirmed_at: datetime | None = None,
+    provider_session: str = "",
 ) -> Login:
     """Open a session for a user who has proved who they are, in the open transaction.
 
@@ -178,6 +179,7 @@ def open_session(
         user: who.
         method: how ("password", "oidc").
         confirmed_at: when they proved it; now, if it is not given.
+        provider_session: what the identity provider calls its session behind this one.
     """
     now = desk.now()
     token = secrets.token_urlsafe(32)
@@ -189,6 +191,7 @@ def open_session(
         ends_at=now + LONGEST_SESSION,
         confirmed_at=confirmed_at or now,
         method=method,
+        provider_session=hash_token(provider_session) if provider_session else None,
     )
     session.add(row)
     session.flush()
@@ -245,8 +248,10 @@ def confirm(desk: Desk, token: str, password: str, address: str) -> Confirmation
     return note_confirmation(desk, presence, "password", desk.now())
 
 
-def note_confirmation(desk: Desk, presence: Presence, method: str, at: datetime) -> Confirmation:
-    """Keep that the user of a session has proved again who they are.
+def note_confirmation(
+    desk: Desk, presence: Presence, method: str, at: datetime, provider_session: str = ""
+) -> Confirmation:
+    """Keep that the user of a session has proved again who they are, and where.
 
     Raises:
         LoginError: the session has ended.
@@ -256,6 +261,8 @@ def note_confirmation(desk: Desk, presence: Presence, method: str, at: datetime)
         if row is None or _ended(row, desk.now()):
             raise LoginError("the session has ended; log in again")
         row.confirmed_at, row.method = at, method
+        if provider_session:
+            row.provider_session = hash_token(provider_session)
     return Confirmation(presence.actor.id, at, method)
 
 

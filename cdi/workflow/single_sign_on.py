@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from cdi.domain.actor import Actor
 from cdi.errors import LoginError, SettingError, SignatureError
-from cdi.interop.identity import Identity, Provider
+from cdi.interop.identity import Identity, LogoutNotice, Provider
 from cdi.storage import Session
 from cdi.storage.people import find_actor, find_user, find_user_by_login, find_user_by_subject
-from cdi.storage.sessions import revoke_sessions_of, use_once
-from cdi.storage.tables import UserRow
+from cdi.storage.sessions import hash_token, sessions_behind, sessions_of, use_once
+from cdi.storage.tables import SessionRow, UserRow
 from cdi.workflow.answering import Confirmation
 from cdi.workflow.desk import Desk, Receipt, note_event
 from cdi.workflow.identity import Login, Presence, note_confirmation, open_session
@@ -143,7 +145,7 @@ def arrive(
 
 
 def end_sessions(desk: Desk, sign_on: SingleSignOn, token: str) -> int:
-    """End the sessions of whom the provider logged out; return how many there were.
+    """End the sessions of whom, or behind what, the provider logged out; return how many.
 
     Somebody without an account or a session is no error.
 
@@ -155,15 +157,16 @@ def end_sessions(desk: Desk, sign_on: SingleSignOn, token: str) -> int:
     with desk.store.writing() as session:
         if not use_once(session, f"logout {notice.token_id}", desk.now()):
             raise LoginError("the logout token came before")
-        user = find_user_by_subject(session, notice.subject)
-        if user is None:
-            return 0
-        ended = revoke_sessions_of(session, user.id, desk.now())
-        actor, receipt = find_actor(session, user, desk.now()), Receipt("user", user.id)
-        for place in sorted(actor.roles)[:1]:
-            detail = {"sessions": ended, "method": _METHOD}
-            note_event(desk, session, actor, "session.end", receipt, place, None, **detail)
-    return ended
+        ended: Counter[str] = Counter()
+        for row in _meant(session, notice, desk.now()):
+            row.revoked_at = desk.now()
+            ended[row.user_id] += 1
+        for user_id, sessions in ended.items():
+            actor, receipt = _actor(desk, session, user_id), Receipt("user", user_id)
+            for place in sorted(actor.roles)[:1]:
+                detail = {"sessions": sessions, "method": _METHOD}
+                note_event(desk, session, actor, "session.end", receipt, place, None, **detail)
+    return ended.total()
 
 
 def target_of(desk: Desk, memory: str) -> str:
@@ -180,6 +183,29 @@ def local_path(target: str) -> str:
     return target if plain and target.startswith("/") and not target.startswith("//") else "/"
 
 
+def _meant(session: Session, notice: LogoutNotice, now: datetime) -> list[SessionRow]:
+    """Return the sessions that a notice of the provider ends.
+
+    Of a user it names, those too that began at the provider behind a session it did not name.
+    """
+    if not notice.subject:
+        return sessions_behind(session, notice.session, now)
+    user = find_user_by_subject(session, notice.subject)
+    rows = sessions_of(session, user.id, now) if user else []
+    if not notice.session:
+        return rows
+    named = hash_token(notice.session)
+    return [row for row in rows if row.provider_session == named or _is_unnamed(row)]
+
+
+def _is_unnamed(row: SessionRow) -> bool:
+    return row.method == _METHOD and row.provider_session is None
+
+
+def _actor(desk: Desk, session: Session, user_id: str) -> Actor:
+    return find_actor(session, session.get_one(UserRow, user_id), desk.now())
+
+
 def _log_in(desk: Desk, sign_on: SingleSignOn, identity: Identity) -> Login:
     proved = identity.authenticated_at
     # Who says nothing of when has proved nothing that a signature could stand on.
@@ -194,7 +220,7 @@ def _log_in(desk: Desk, sign_on: SingleSignOn, identity: Identity) -> Login:
             raise LoginError("no account here; ask an administrator for one")
         if sign_on.roles:
             align_roles(desk, session, user, sign_on.roles, named)
-        return open_session(desk, session, user, _METHOD, at)
+        return open_session(desk, session, user, _METHOD, at, identity.session)
 
 
 def _link(
@@ -228,7 +254,7 @@ def _confirm(
     at = identity.authenticated_at
     if at is None or at.timestamp() < flow.began - _SKEW.total_seconds():
         raise SignatureError("the identity provider did not ask for the credentials anew")
-    return note_confirmation(desk, presence, _METHOD, min(at, desk.now()))
+    return note_confirmation(desk, presence, _METHOD, min(at, desk.now()), identity.session)
 
 
 def _recall(desk: Desk, memory: str, state: str) -> _Flow:

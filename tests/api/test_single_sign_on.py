@@ -18,7 +18,7 @@ from cdi.app import create_app
 from cdi.domain.letter import OptionKind
 from cdi.interop.identity import Provider, ProviderSettings
 from cdi.interop.mapping import load_intake
-from cdi.storage.tables import EventRow, MembershipRow, UserRow
+from cdi.storage.tables import EventRow, MembershipRow, SessionRow, UserRow
 from cdi.workflow.provisioning import read_role_map
 from cdi.workflow.single_sign_on import SingleSignOn
 
@@ -373,12 +373,61 @@ def test_a_logout_of_somebody_without_an_account_is_no_error(site: Site) -> None
     assert site.me().status_code == 200
 
 
+def in_another_browser(site: Site) -> TestClient:
+    """Return a browser of the same person, with a session of its own."""
+    mine, site.client = site.client, TestClient(site.client.app, base_url="https://desk.test")
+    assert site.log_in().status_code == 303
+    other, site.client = site.client, mine
+    return other
+
+
+@pytest.mark.parametrize("sub", [None, PAT])
+def test_a_logout_of_one_session_at_the_provider_ends_what_began_in_it(
+    site: Site, sub: str | None
+) -> None:
+    site.provider.order(PAT, sid="at the desk")
+    site.log_in()
+    site.provider.order(PAT, sid="on the ward")
+    ward = in_another_browser(site)
+    answer, _ = tell_logout(site, sub=sub, sid="on the ward")
+    assert (answer.status_code, answer.json()) == (200, {"sessions": 1})
+    assert ward.get("/api/session").status_code == 401
+    assert site.me().status_code == 200
+    with site.hospital.store.reading() as session:
+        event = session.scalars(select(EventRow).where(EventRow.verb == "session.end")).one()
+        kept = session.scalars(select(SessionRow.provider_session)).all()
+    assert event.subject_id == site.hospital.users["pat"]
+    assert {len(one or "") for one in kept} == {64}, "a hash, not what the provider calls it"
+    assert tell_logout(site, sub=sub, sid="at home")[0].json() == {"sessions": 0}
+    assert site.me().status_code == 200
+
+
+def test_a_logout_by_user_ends_all_their_sessions_whatever_is_behind_them(site: Site) -> None:
+    site.provider.order(PAT, sid="at the desk")
+    site.log_in()
+    ward = in_another_browser(site)
+    assert tell_logout(site)[0].json() == {"sessions": 2}
+    assert (site.me().status_code, ward.get("/api/session").status_code) == (401, 401)
+
+
+def test_a_logout_of_a_session_ends_those_of_its_user_of_which_no_session_was_named(
+    site: Site,
+) -> None:
+    site.log_in()
+    assert tell_logout(site, sub="a stranger", sid="s1")[0].json() == {"sessions": 0}
+    assert tell_logout(site, sub=None, sid="s1")[0].json() == {"sessions": 0}
+    assert site.me().status_code == 200
+    assert tell_logout(site, sid="s1")[0].json() == {"sessions": 1}
+    assert site.me().status_code == 401
+
+
 @pytest.mark.parametrize(
     ("changes", "wrong"),
     [
         ({"iss": "https://other.example"}, "iss"),
         ({"aud": "another"}, "aud"),
-        ({"sub": None, "sid": "s1"}, "sub"),
+        ({"sub": None}, "sub"),
+        ({"sub": None, "sid": 7}, "sub"),
         ({"jti": None}, "jti"),
         ({"iat": None}, "iat"),
         ({"iat": int(time.time()) - 700}, "iat"),

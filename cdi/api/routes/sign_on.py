@@ -134,7 +134,10 @@ def log_out_everywhere(
 def hear_logout(
     sign_on: SignOnOf, desk: DeskOf, given: Annotated[LogoutIn, Form()]
 ) -> JSONResponse:
-    """End all sessions of the user whom the provider logged out (Back-Channel Logout 1.0)."""
+    """End the sessions of the user, or behind the session, that the provider logged out.
+
+    OpenID Connect Back-Channel Logout 1.0: by ``sub``, ``sid`` or both.
+    """
     try:
         ended = end_sessions(desk, sign_on, given.logout_token)
     except LoginError as problem:

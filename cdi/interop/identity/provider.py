@@ -62,19 +62,27 @@ class Identity:
 
     Attributes:
         authenticated_at: when they last proved it to the provider; None if it does not say.
+        session: the provider's name for the session they have there (``sid``), "" without one.
         claims: all that the ID token says.
     """
 
     subject: str
     authenticated_at: datetime | None
+    session: str
     claims: Mapping[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class LogoutNotice:
-    """Whose sessions the provider says have ended; ``token_id`` counts once."""
+    """Which sessions the provider says have ended; ``token_id`` counts once.
+
+    Attributes:
+        subject: whose, "" if the provider does not say.
+        session: behind which session at the provider; "": all of the subject.
+    """
 
     subject: str
+    session: str
     token_id: str
 
 
@@ -153,16 +161,15 @@ class Provider:
         several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
         if claims.get("azp", None if several else ours) != ours:
             raise LoginError("the ID token does not count: azp")
-        return Identity(str(claims["sub"]), _moment(claims.get("auth_time")), claims)
+        proved = _moment(claims.get("auth_time"))
+        return Identity(str(claims["sub"]), proved, _word(claims, "sid"), claims)
 
     def read_logout_token(self, token: str, now: datetime) -> LogoutNotice:
         """Return whose sessions have ended (OpenID Connect Back-Channel Logout 1.0, 2.6).
 
-        A token that names a session alone (``sid`` without ``sub``) is refused: which session of
-        the provider is behind ours is not kept.
-
         Raises:
-            LoginError: signature, issuer, audience, time or event is not right; names which.
+            LoginError: signature, issuer, audience, time or event is not right, or neither a
+                subject nor a session is named; names which.
             ProviderError: the keys of the provider cannot be had.
         """
         claims = self._claims(token)
@@ -171,7 +178,6 @@ class Provider:
             leeway=LEEWAY,
             iss={"essential": True, "value": self.settings.issuer},
             aud={"essential": True, "value": self.settings.client_id},
-            sub={"essential": True},
             iat={"essential": True},
             jti={"essential": True},
         )
@@ -188,7 +194,10 @@ class Provider:
         # With a nonce it could be an ID token that somebody caught (2.4).
         if "nonce" in claims:
             raise LoginError("the logout token does not count: nonce")
-        return LogoutNotice(str(claims["sub"]), str(claims["jti"]))
+        subject, session = _word(claims, "sub"), _word(claims, "sid")
+        if not subject and not session:
+            raise LoginError("the logout token does not count: sub")
+        return LogoutNotice(subject, session, str(claims["jti"]))
 
     def accepts_issuer(self, named: str | None) -> bool:
         """Tell whether an answer that names its issuer (RFC 9207) is of this provider."""
@@ -228,6 +237,11 @@ class Provider:
             code_challenge_method="S256",
             timeout=5.0,
         )
+
+
+def _word(claims: Mapping[str, Any], name: str) -> str:
+    value = claims.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def _moment(value: object) -> datetime | None:

@@ -88,6 +88,7 @@ class SessionRow(Identified, Base):
     """A login session. Only the hash of its token is kept.
 
     ``confirmed_at`` is when the user last proved who they are, ``method`` how ("password", "oidc").
+    ``provider_session`` is the hash of what the identity provider calls its session behind this.
     """
 
     __tablename__ = "sessions"
@@ -100,6 +101,7 @@ class SessionRow(Identified, Base):
     revoked_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     method: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    provider_session: Mapped[str | None] = mapped_column(String(64), index=True)
 
 
 class ServiceTokenRow(Identified, Base):
