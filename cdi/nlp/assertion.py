@@ -60,11 +60,13 @@ class Verdict(NamedTuple):
         reported: the words are those of a report (imaging, ECG, pathology).
         ended: the text says that it is over ("as a child", "no longer"), not merely that it was
             known before ("history of"). A chronic condition is past only if it ended.
+        withheld: the cue that tells that it is not given, if it is a drug.
     """
 
     judgement: Judgement
     reported: bool
     ended: bool
+    withheld: Span | None = None
 
 
 _NOTHING = Verdict(Judgement(Assertion.PRESENT, Certainty.STATED, 0, 0), False, False)
@@ -208,10 +210,14 @@ def _decide(sentence_start: int, found: Sequence[Scope], default: Sequence[Categ
     best = len(PRECEDENCE)
     cue_start = cue_end = sentence_start
     reported = ended = False
+    withheld: Span | None = None
     for scope in found:
         category = scope.category
         if category is Category.REPORT:
             reported = True
+            continue
+        if category is Category.WITHHELD:
+            withheld = scope.cue_start, scope.cue_end
             continue
         rank = _RANK[category]
         if rank < best:
@@ -229,4 +235,4 @@ def _decide(sentence_start: int, found: Sequence[Scope], default: Sequence[Categ
             cue_start = cue_end = sentence_start
             certainty = _DOUBT.get(category, certainty)
             ended = ended or category is Category.ENDED
-    return Verdict(Judgement(assertion, certainty, cue_start, cue_end), reported, ended)
+    return Verdict(Judgement(assertion, certainty, cue_start, cue_end), reported, ended, withheld)

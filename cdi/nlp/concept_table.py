@@ -27,7 +27,8 @@ class Sense(NamedTuple):
 
     ``naming`` is True for words that name something, False for axis values and indicators. A
     phrase overrules the shorter ones inside it that have the same ``rival``. ``bound`` is True for
-    axis values that mean nothing where the note does not name the condition.
+    axis values that mean nothing where the note does not name the condition. ``given`` is True for
+    drugs that count only if they are given.
     """
 
     condition: str
@@ -36,6 +37,7 @@ class Sense(NamedTuple):
     naming: bool
     rival: str
     bound: bool
+    given: bool
 
 
 class Entry(NamedTuple):
@@ -184,7 +186,9 @@ def _sense(condition: Condition, name: str, value: str) -> Sense:
     rival = condition.id if naming else f"{condition.id}.{name}"
     axis = condition.axis_names.get(name)
     bound = axis is not None and condition.spec.axes[axis].attach is not Attach.NOTE
-    return Sense(condition.id, name, value, naming, rival, bound)
+    indicator = condition.spec.indicators.get(name)
+    given = indicator is not None and indicator.asks_for_giving
+    return Sense(condition.id, name, value, naming, rival, bound, given)
 
 
 def _array(numbers: Iterable[int]) -> Any:

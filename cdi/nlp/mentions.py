@@ -80,7 +80,7 @@ class MentionReader:
                     meaning = meanings[key]
                     if meaning is not None:
                         senses = _of_conditions(senses, (meaning.condition,))
-            judgement, reported, ended = verdict
+            judgement, reported, ended, withheld = verdict
             kind = section.kind
             reported = reported and kind not in _OWN_WORDS
             for sense in senses:
@@ -89,6 +89,9 @@ class MentionReader:
                     if judgement.assertion is not Assertion.HISTORICAL
                     else self._past(sense, judgement, ended)
                 )
+                if withheld and sense.given and assertion is not Assertion.HYPOTHETICAL:
+                    assertion, certainty = Assertion.ABSENT, Certainty.STATED
+                    cue_start, cue_end = withheld
                 yield Mention(
                     sense.condition,
                     sense.name,

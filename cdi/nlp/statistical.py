@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PROBLEM = "problem"
-_SENSE = (Sense("", PROBLEM, "", naming=False, rival=PROBLEM, bound=False),)
+_SENSE = (Sense("", PROBLEM, "", naming=False, rival=PROBLEM, bound=False, given=False),)
 
 
 class StatisticalReader:

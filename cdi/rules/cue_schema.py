@@ -37,6 +37,7 @@ class Category(StrEnum):
     family: it is a relative's.
     hypothetical: a condition, a risk, prevention or teaching.
     report: the words are those of an imaging, ECG or pathology report.
+    withheld: a drug is not given; nothing else is touched.
     """
 
     NEGATION = "negation"
@@ -48,6 +49,7 @@ class Category(StrEnum):
     FAMILY = "family"
     HYPOTHETICAL = "hypothetical"
     REPORT = "report"
+    WITHHELD = "withheld"
 
 
 class CueSpec(Strict):
@@ -143,6 +145,7 @@ class LanguageFile(Strict):
     family: CategorySpec = CategorySpec()
     hypothetical: CategorySpec = CategorySpec()
     report: CategorySpec = CategorySpec()
+    withheld: CategorySpec = CategorySpec()
     pseudo: Phrases = Field((), description="Look like cues and are none.")
     stops: tuple[StopSpec, ...] = ()
     punctuation: Mapping[Literal[";", ":"], tuple[Category, ...]] = Field(

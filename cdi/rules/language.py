@@ -28,6 +28,7 @@ CUE_FILES = (
     "family.yaml",
     "hypothetical.yaml",
     "report.yaml",
+    "withheld.yaml",
     "scope.yaml",
 )
 _Key = tuple[str | int, ...]

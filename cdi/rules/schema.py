@@ -164,6 +164,9 @@ class Indicator(Strict):
     ever: bool = Field(
         False, description="Counts whenever it was: what is done once, such as an ablation."
     )
+    exposure: bool = Field(
+        False, description="Drugs only: counts though stopped or held, for what it did until then."
+    )
     of_admission: DurationField | None = Field(
         None,
         description="Words only: recorded at most this long after the admission. Where the record "
@@ -171,6 +174,11 @@ class Indicator(Strict):
     )
     qualifier: str | None = Field(None, description='How it was measured, e.g. "room air".')
     every: bool = Field(False, description="All current values, of which there must be one.")
+
+    @property
+    def asks_for_giving(self) -> bool:
+        """Whether a drug of it counts only as long as it is given."""
+        return bool(self.drugs) and self.group is Group.TREATMENT and not self.exposure
 
     @model_validator(mode="after")
     def _one_kind(self) -> Indicator:
@@ -191,8 +199,9 @@ class Indicator(Strict):
             raise ValueError("`within` goes with `rise`, `fall` or `ratio`")
         if (self.rise or self.fall or self.ratio) and not self.within:
             raise ValueError("`rise`, `fall` and `ratio` need `within`, for example `within: 48 h`")
-        if self.route and not self.drugs:
-            raise ValueError("`route` is for drugs only")
+        for name in ("route", "exposure"):
+            if getattr(self, name) and not self.drugs:
+                raise ValueError(f"`{name}` is for drugs only")
         return self
 
     def _tests(self) -> list[str]:

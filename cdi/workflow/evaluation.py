@@ -127,9 +127,20 @@ def evaluate(
     Raises:
         InputError: the file does not exist or a line is no labelled note.
     """
+    return evaluate_labels(read_labels(path), scanner, conditions, explained=explained)
+
+
+def evaluate_labels(
+    labels: Iterable[Mapping[str, Any]],
+    scanner: Scanner,
+    conditions: Iterable[str] | None = None,
+    *,
+    explained: bool = False,
+) -> Evaluation:
+    """Review labelled notes and compare; see :func:`evaluate`."""
     chosen = set(conditions or scanner.catalogue.conditions)
     result = Evaluation()
-    for label in _read_labels(path):
+    for label in labels:
         note = Note(label["id"], label["text"])
         review = scanner.scan(note)
         result.notes += 1
@@ -148,7 +159,12 @@ def _explained(scanner: Scanner, note: Note, condition: str) -> tuple[Explanatio
     return scanner.explain(note, condition) if condition in scanner.catalogue.conditions else ()
 
 
-def _read_labels(path: Path) -> Iterator[dict[str, Any]]:
+def read_labels(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the labelled notes of a JSON-lines file.
+
+    Raises:
+        InputError: the file does not exist or a line is no labelled note.
+    """
     if not path.is_file():
         raise InputError("there are no labelled notes here", source=str(path))
     with path.open(encoding="utf-8") as lines:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cdi.cli.accuracy import accuracy_page, condition_lines, error_lines
+from cdi.cli.accuracy import accuracy_page, condition_lines, error_lines, fold_lines
 from cdi.cli.app import app
+from cdi.workflow.cross_check import evaluate_folds
 from cdi.workflow.evaluation import Evaluation, Score, evaluate
 from cdi.workflow.scan import default_scanner
 
@@ -102,6 +103,34 @@ def test_the_command_writes_each_form(labels: Path) -> None:
     page = run(app, ["evaluate", folder, "--by-condition", "--format", "markdown"]).output
     assert page.startswith("# Accuracy by condition\n")
     assert page.endswith("| **all** | 2 | 1 | 1 | 1 | (0.50) | (0.50) |\n")
+
+
+def test_the_figures_of_each_fold_stand_with_its_counts(labels: Path) -> None:
+    lines = list(fold_lines(evaluate_folds(labels, default_scanner(), 3)))
+    assert lines[0].split()[:6] == ["fold", "notes", "cases", "found", "false", "missed"]
+    counts = [line.split()[1:6] for line in lines[1:4]]
+    assert sorted(counts) == [
+        ["1", "0", "0", "1", "0"],
+        ["1", "1", "0", "0", "1"],
+        ["1", "1", "1", "0", "0"],
+    ]
+    assert [line.split()[:2] for line in lines[4:]] == [
+        ["lowest", "0.000"],
+        ["highest", "1.000"],
+        ["mean", "0.333"],
+        ["deviation", "0.577"],
+    ]
+
+
+def test_the_command_shows_the_folds_in_each_form(labels: Path) -> None:
+    folder = str(labels.parent)
+    run = CliRunner().invoke
+    assert "deviation" in run(app, ["evaluate", folder, "--folds", "3"]).output
+    figures = json.loads(run(app, ["evaluate", folder, "--folds", "3", "--format", "json"]).output)
+    assert [fold["notes"] for fold in figures["folds"]] == [1, 1, 1]
+    page = run(app, ["evaluate", folder, "--folds", "3", "--format", "markdown"]).output
+    assert "The same notes dealt out to 3 parts" in page
+    assert run(app, ["evaluate", folder, "--folds", "4"]).exit_code != 0
 
 
 def test_the_page_in_the_documentation_has_a_line_for_conditions_with_cases(project: Path) -> None:

@@ -31,6 +31,8 @@ TAGS = {
     "workup": (Assertion.POSSIBLE, Certainty.WORKUP),
     "planned": (Assertion.HYPOTHETICAL, Certainty.WORKUP),
     "reported": (Assertion.PRESENT, Certainty.STATED),
+    "given": (Assertion.PRESENT, Certainty.STATED),
+    "withheld": (Assertion.PRESENT, None),
 }
 
 NEGATION = """
@@ -408,6 +410,8 @@ def assert_as_marked(found: list[tuple[str, str, Verdict]]) -> None:
         assert certainty in {None, verdict.judgement.certainty}, (words, verdict)
         if tag in {"present", "reported"}:
             assert verdict.reported is (tag == "reported"), (words, verdict)
+        if tag in {"given", "withheld"}:
+            assert (verdict.withheld is not None) is (tag == "withheld"), (words, verdict)
 
 
 @pytest.mark.parametrize("marked", CASES)
