@@ -325,7 +325,7 @@ def _boundary(category: Category, pack: CuePack, *, lists: bool) -> re.Pattern[s
     ends = [re.escape(sign) for sign, ended in pack.punctuation.items() if category in ended]
     # A colon inside a time or ratio is none, and "the following:" opens what the cue speaks of.
     ends = [r"(?<!following):(?=\s)" if sign == ":" else sign for sign in ends]
-    ends.append(_clause_start(pack.clauses) if lists else ",")
+    ends.append(_clause_start(pack.clauses) if lists else "[,;]")
     return re.compile("|".join(filter(None, ends)) or r"(?!)", re.IGNORECASE)
 
 
@@ -337,7 +337,8 @@ def _clause_start(clauses: ClauseSpec) -> str:
     if clauses.verbs:
         tails = rf"(?!\s+(?:{_either(clauses.tails)})\b)" if clauses.tails else ""
         openers.append(
-            rf"(?:[^\W\d_]+\s+){{0,{_SUBJECT_WORDS}}}(?:{_either(clauses.verbs)})\b{tails}"
+            rf"(?:(?!or\b)[^\W\d_]+\s+){{0,{_SUBJECT_WORDS}}}"
+            rf"(?:{_either(clauses.verbs)})\b{tails}"
         )
     return rf"[,;]\s+(?:{'|'.join(openers)})" if openers else ""
 
