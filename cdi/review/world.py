@@ -16,11 +16,13 @@ from cdi.review.last_word import withdrawn
 from cdi.review.onset import unclear_onset
 from cdi.rules.condition import BUILT_IN, Condition
 from cdi.rules.rule_names import expanded
+from cdi.rules.schema import Course
 
 # "Possible CHF" and "admitted to rule out CHF" both leave the question open.
 _OPEN = frozenset({Assertion.POSSIBLE, Assertion.HYPOTHETICAL})
 # An explicit "no heart failure" there is the template's word, not a considered one.
 _TEMPLATE_SECTIONS = frozenset({"review_of_systems", "physical_exam"})
+_PAST_SECTIONS = frozenset({"past_medical_history", "past_surgical_history"})
 
 
 class AxisValue(NamedTuple):
@@ -172,6 +174,7 @@ class ConditionWorld:
 
     def _find_axis_values(self, name: str) -> Iterator[AxisValue]:
         roles = self.condition.spec.axes[self.condition.axis_names[name]].roles
+        lasting = self.condition.spec.course is Course.CHRONIC
         for source in dict.fromkeys(("documented", "vague", name)):
             heads = self._facts.mentions(self.condition.id, source)
 
@@ -180,7 +183,7 @@ class ConditionWorld:
                     if source != name and not _carries_axes(head):
                         continue
                     for noted in self._facts.attached(head):
-                        if noted.mention.name != name or not _stated_of(noted, head):
+                        if noted.mention.name != name or not _stated_of(noted, head, lasting):
                             continue
                         if noted.note.role in roles or (
                             treating(noted.note) and not noted.mention.reported
@@ -220,10 +223,16 @@ def _carries_axes(head: NotedMention) -> bool:
     }
 
 
-def _stated_of(value: NotedMention, head: NotedMention) -> bool:
-    """A value is stated if it is asserted, or past together with what it describes."""
+def _stated_of(value: NotedMention, head: NotedMention, lasting: bool) -> bool:
+    """A value is stated if it is asserted, or past together with what it describes.
+
+    What the list of past illnesses tells of one that does not last says nothing of today's: the
+    wall of an infarction of years ago.
+    """
+    if asserted(value):
+        return True
     both_past = value.mention.assertion is head.mention.assertion is Assertion.HISTORICAL
-    return both_past or asserted(value)
+    return both_past and (lasting or head.mention.section not in _PAST_SECTIONS)
 
 
 def _pointer(noted: NotedMention) -> NoteSpan:
