@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cdi.domain.encounter import Medication
 from cdi.domain.finding import NoteSpan, Pointer
-from cdi.domain.reading import Assertion, Certainty
+from cdi.domain.reading import Assertion, Certainty, Mention
 from cdi.domain.timeline import instant
 from cdi.review.facts import EncounterFacts, NotedMention, treating
 from cdi.review.indicators import Pointers, asserted, indicator_evidence
@@ -224,15 +224,20 @@ def _carries_axes(head: NotedMention) -> bool:
 
 
 def _stated_of(value: NotedMention, head: NotedMention, lasting: bool) -> bool:
-    """A value is stated if it is asserted, or past together with what it describes.
-
-    What the list of past illnesses tells of one that does not last says nothing of today's: the
-    wall of an infarction of years ago.
-    """
+    """A value is stated if it is asserted, or past together with what it describes."""
     if asserted(value):
         return True
     both_past = value.mention.assertion is head.mention.assertion is Assertion.HISTORICAL
-    return both_past and (lasting or head.mention.section not in _PAST_SECTIONS)
+    return both_past and (lasting or not _event_of_the_past(head.mention))
+
+
+def _event_of_the_past(mention: Mention) -> bool:
+    """Tell what a list of past illnesses dates or ends in words, not merely holds.
+
+    The wall of an infarction of 2015 says nothing of today's; the site of a cancer that is listed
+    there is that of today.
+    """
+    return mention.section in _PAST_SECTIONS and mention.cue_start < mention.cue_end
 
 
 def _pointer(noted: NotedMention) -> NoteSpan:

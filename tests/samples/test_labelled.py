@@ -58,7 +58,7 @@ BOUNDS = {
             "cross_cutting",
         ),
         also=(),
-        false_alerts=3,
+        false_alerts=2,
         missed=1,
     ),
 }
