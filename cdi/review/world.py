@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -23,6 +24,8 @@ _OPEN = frozenset({Assertion.POSSIBLE, Assertion.HYPOTHETICAL})
 # An explicit "no heart failure" there is the template's word, not a considered one.
 _TEMPLATE_SECTIONS = frozenset({"review_of_systems", "physical_exam"})
 _PAST_SECTIONS = frozenset({"past_medical_history", "past_surgical_history"})
+
+_EARLIER = re.compile(r"\b(?:prior|previous|past|history|hx|h/o)\b", re.IGNORECASE)
 
 
 class AxisValue(NamedTuple):
@@ -148,6 +151,8 @@ class ConditionWorld:
         if name == "documented" and withdrawn(self._facts, self.condition.id):
             return ()
         test = _BUILT_IN_TESTS[name]
+        if name == "denied" and self.condition.spec.course is Course.ACUTE:
+            test = _denied_now
 
         def by_provider(noted: NotedMention) -> bool:
             return treating(noted.note) and not noted.mention.reported and test(noted)
@@ -221,6 +226,13 @@ def _carries_axes(head: NotedMention) -> bool:
         Assertion.FAMILY,
         Assertion.HYPOTHETICAL,
     }
+
+
+def _denied_now(noted: NotedMention) -> bool:
+    """Tell whether an acute condition is denied for now: "no prior DKA" does not deny one."""
+    mention, text = noted.mention, noted.note.text
+    words = text[mention.cue_start : mention.start] if mention.cue_start < mention.start else ""
+    return _BUILT_IN_TESTS["denied"](noted) and _EARLIER.search(words) is None
 
 
 def _stated_of(value: NotedMention, head: NotedMention, lasting: bool) -> bool:
