@@ -16,10 +16,13 @@ from cdi.storage.tables import CoverRow, DeliveryRow, UserRow
 from cdi.workflow.deadlines import due_steps, escalate, take_step
 from cdi.workflow.lifecycle import reroute_query, view_query
 
+# Ids made within a millisecond have no order.
+_IN_TIME = (DeliveryRow.created_at, DeliveryRow.target)
+
 
 def topics(hospital: Hospital) -> list[tuple[str, str]]:
     with hospital.store.reading() as session:
-        rows = session.scalars(select(DeliveryRow).order_by(DeliveryRow.id))
+        rows = session.scalars(select(DeliveryRow).order_by(*_IN_TIME))
         return [(row.topic, row.target.split("@")[0]) for row in rows]
 
 
