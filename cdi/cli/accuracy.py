@@ -23,7 +23,8 @@ written with these notes at hand and their errors were mended, so that the figur
 So are the counts that `tests/samples/test_labelled.py` holds. First readings are the tables of
 `samples/labelled/README.md`: each lot of invented notes was labelled before any rule had read it,
 and its figures were kept whatever was mended afterwards. They lie lower, about 0.9 for precision
-and recall in most lots, and are what to expect of other notes until a site has measured its own.
+and recall in lots of short notes and down to 0.5 in lots of long and dense ones, and are what to
+expect of other notes until a site has measured its own.
 
 *Cases* are the queries two expert readers agreed on, *false* the findings they did not want.
 Where there are fewer than {few} cases the shares say little and stand in parentheses: of three
