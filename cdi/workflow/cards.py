@@ -62,7 +62,7 @@ def open_cards(
         NotAllowed: the machine may not.
     """
     places = reach(actor, VERB)
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         found = awaited_of(session, places, encounters=encounters, patients=patients)
         cards = tuple(_card(desk, session, awaited, clinician) for awaited in found)
         note_list(desk, session, actor, VERB, tuple(awaited.query for awaited in found))

@@ -74,7 +74,7 @@ def open_diagnosis_worth(desk: Desk, actor: Actor, diagnosis_id: str) -> Diagnos
         NotAllowed: the actor has not the role, or answers queries somewhere.
     """
     _require_there(desk)
-    with desk.store.writing() as session:
+    with desk.store.looking() as session:
         row = take_diagnosis(session, actor, diagnosis_id, _VERB)
         _require_no_physician(actor)
         weight = find_weight(session, row.answer_id)
