@@ -177,8 +177,9 @@ class AssertionReader:
     ) -> list[Verdict]:
         default = self._sections.get(kind, ())
         histories = self._scopes.histories(hits)
+        unmoved = _decide(start, (), default)
         if not (scopes.forward or scopes.backward or histories):
-            return [_decide(start, (), default)] * len(targets)
+            return [unmoved] * len(targets)
         reaching: list[list[Scope]] = [[] for _ in targets]
         if histories:
             for (first, last), found in zip(targets, reaching, strict=True):
@@ -189,7 +190,7 @@ class AssertionReader:
             reach_forward(text, scopes.forward, targets, names, reaching)
         if scopes.backward:
             reach_backward(text, scopes.backward, targets, names, reaching)
-        return [_decide(start, found, default) for found in reaching]
+        return [_decide(start, found, default) if found else unmoved for found in reaching]
 
 
 def _by_sentence(

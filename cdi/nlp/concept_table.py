@@ -8,13 +8,14 @@ processor, as so many objects would not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from cdi.domain.reading import HEADS
+from cdi.nlp.characters import Array, Mask
 from cdi.nlp.gate import HitColumns, fold_pattern
-from cdi.nlp.phrase_table import Array, Mask
 from cdi.rules.condition import Condition, Term
 from cdi.rules.schema import Attach
 
@@ -92,6 +93,7 @@ class ConceptTable:
         naming, ignored, head, bound: which senses are so.
         entries: all entries.
         special: which entries ask for more than the words.
+        awaited: of each entry, by number, the part that must follow first; -1 where none must.
     """
 
     def __init__(self, conditions: Iterable[Condition]) -> None:
@@ -126,12 +128,16 @@ class ConceptTable:
 
     def meant(self, hits: HitColumns) -> Meant:
         """Return what hits of :attr:`patterns` may mean."""
-        meanings = self._meanings[hits.patterns]
-        counts = self._counts[meanings]
-        rows = np.repeat(np.arange(len(counts)), counts)
-        before = np.cumsum(counts) - counts
-        entries = np.arange(len(rows)) + (self._firsts[meanings] - before)[rows]
+        rows, entries = _spread(self._counts, self._firsts, self._meanings[hits.patterns])
         return Meant(rows, hits.starts[rows], hits.ends[rows], entries, self._sense_of[entries])
+
+    def coming(self, followers: HitColumns) -> tuple[Array, Array]:
+        """Return the parts of phrases that hits of :attr:`followers` may be, and where they begin.
+
+        Parts have the numbers of :attr:`awaited`.
+        """
+        rows, at = _spread(self._part_counts, self._part_firsts, followers.patterns)
+        return self._parts_of[at], followers.starts[rows]
 
     def _take_senses(self) -> None:
         places = {name: place for place, name in enumerate(self.conditions)}
@@ -163,6 +169,21 @@ class ConceptTable:
         self._sense_of = _array(entry.sense for entry in self.entries)
         special = [bool(entry.exact or entry.rest) for entry in self.entries]
         self.special = np.array(special, dtype=np.bool_)
+        self._take_parts()
+
+    def _take_parts(self) -> None:
+        parts: dict[frozenset[int], int] = {}
+        self.awaited = _array(
+            parts.setdefault(entry.rest[0], len(parts)) if entry.rest else -1
+            for entry in self.entries
+        )
+        parts_of: list[list[int]] = [[] for _ in self._followers]
+        for part, number in parts.items():
+            for follower in part:
+                parts_of[follower].append(number)
+        self._parts_of = _array(chain.from_iterable(parts_of))
+        self._part_counts = _array(map(len, parts_of))
+        self._part_firsts = np.cumsum(self._part_counts) - self._part_counts
 
     def _entries(self, terms: Sequence[tuple[int, Term]]) -> Iterator[Entry]:
         """Merge the phrases that differ only in what follows ("... positive", "... grew")."""
@@ -179,6 +200,14 @@ class ConceptTable:
 
     def _follower(self, phrase: str) -> int:
         return self._followers.setdefault(fold_pattern(phrase), len(self._followers))
+
+
+def _spread(counts: Array, firsts: Array, items: Array) -> tuple[Array, Array]:
+    """Return row of ``items`` and place for each of the places that an item has in a flat array."""
+    counts = counts[items]
+    rows = np.repeat(np.arange(len(items)), counts)
+    before = np.cumsum(counts) - counts
+    return rows, np.arange(len(rows)) + (firsts[items] - before)[rows]
 
 
 def _sense(condition: Condition, name: str, value: str) -> Sense:

@@ -9,17 +9,17 @@ from typing import NamedTuple
 import numpy as np
 
 from cdi.domain.reading import Sentence
+from cdi.nlp.characters import Array, Mask
 from cdi.nlp.concept_table import ConceptTable, Meant, Sense
 from cdi.nlp.gate import HitColumns, fold_characters
 from cdi.nlp.joined import JoinedTexts
-from cdi.nlp.phrase_table import Array, Mask
 from cdi.rules.condition import GAP_WORDS, Condition
 
 # A gap phrase ("blood cultures ... positive") is looked for this far behind its first part.
 _GAP_REACH = 160
 # "Cultures have not grown" and "she developed no ileus" say the opposite of their phrase.
 _DENIALS = frozenset({"no", "not", "without", "never", "nor", "denies", "denied", "negative"})
-_OFFSET = 40  # bits of an offset; above them stands the number of a rival
+_OFFSET = 40  # bits of an offset; above them stands the number of a rival or a part
 
 
 class Candidate(NamedTuple):
@@ -117,7 +117,9 @@ class ConceptReader:
         """Return where each phrase ends, 0 where something that it asks for is missing."""
         table, behind = self._table, _Followers(text, followers)
         stops = rows.ends.copy()
-        special = np.flatnonzero(table.special[rows.entries])
+        hopeless = self._hopeless(rows, limits, followers)
+        stops[hopeless] = 0
+        special = np.flatnonzero(table.special[rows.entries] & ~hopeless)
         columns = (rows.entries, rows.starts, rows.ends, limits)
         asked = zip(special.tolist(), *(c[special].tolist() for c in columns), strict=True)
         for row, number, start, end, limit in asked:
@@ -127,6 +129,17 @@ class ConceptReader:
             elif rest:
                 stops[row] = behind.follow(end, limit, rest)
         return stops
+
+    def _hopeless(self, rows: Meant, limits: Array, followers: HitColumns) -> Mask:
+        """Tell which phrases ask for something behind them of which nothing is near enough."""
+        parts, starts = self._table.coming(followers)
+        coming = np.sort(parts << _OFFSET | starts)
+        awaited = self._table.awaited[rows.entries]
+        latest = np.minimum(limits, rows.ends + _GAP_REACH)
+        near = coming.searchsorted(awaited << _OFFSET | rows.ends)
+        near_enough = near < coming.searchsorted(awaited << _OFFSET | latest)
+        hopeless: Mask = (awaited >= 0) & ~near_enough
+        return hopeless
 
     def _longest(self, rows: Meant) -> Mask:
         """Tell which rows no longer phrase of a rival sense hides.
@@ -180,7 +193,6 @@ class _Followers:
     def __init__(self, text: str, hits: HitColumns) -> None:
         self._text = text
         self._patterns, self._starts, self._ends = (column.tolist() for column in hits)
-        self._present = frozenset(self._patterns)
 
     def follow(self, end: int, limit: int, parts: Sequence[frozenset[int]]) -> int:
         """Return where the last part of a phrase with gaps ends, 0 if one does not follow.
@@ -188,8 +200,6 @@ class _Followers:
         Of each part the first counts that follows, and the longest of those that begin there.
         """
         for part in parts:
-            if self._present.isdisjoint(part):
-                return 0
             found = self._next(end, min(limit, end + _GAP_REACH), part)
             if found is None:
                 return 0

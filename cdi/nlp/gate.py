@@ -17,8 +17,9 @@ from typing import NamedTuple
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from cdi.nlp.characters import LETTER_OR_DIGIT, Array, Mask, code_points
 from cdi.nlp.joined import JoinedTexts
-from cdi.nlp.phrase_table import Array, Mask, PhraseTable, code_points, word_characters
+from cdi.nlp.phrase_table import PhraseTable
 
 _RUNS = re.compile(r"  +")
 _BLANK = ord(" ")
@@ -163,7 +164,7 @@ class Gate:
     def deal(self, text: str) -> list[HitColumns]:
         """Return for each part the hits on word boundaries, by start, longest first."""
         folded = FoldedText(text)
-        in_word = word_characters(folded.codes)
+        in_word = LETTER_OR_DIGIT.mask(folded.codes)
         numbers, starts, ends = self._words.find(folded.codes, in_word)
         signs = self._signs.find(folded.text, in_word)
         if len(signs[0]):

@@ -10,6 +10,9 @@ from cdi.rules.sections import SectionKind, SectionPack, fold_heading
 SYSTEM = "(system)"
 """What :meth:`HeadingIndex.find` gives for an organ system, which is no kind of its own."""
 
+NO_HEADING = "(none)"
+"""What it gives for words that open nothing."""
+
 _PARTS = re.compile(r"/|,| and ")
 _LONGEST_AFFIX = 4  # words in the longest `beginnings` or `endings` entry
 
@@ -21,12 +24,13 @@ class HeadingIndex:
         kinds = pack.kinds
         self._listed = _owners(kinds, {name: kind.headings for name, kind in kinds.items()})
         self._listed.update(dict.fromkeys(map(fold_heading, pack.systems.headings), SYSTEM))
+        self._listed.update(dict.fromkeys(map(fold_heading, pack.no_headings), NO_HEADING))
         self._beginnings = _owners(kinds, {name: kind.beginnings for name, kind in kinds.items()})
         self._endings = _owners(kinds, {name: kind.endings for name, kind in kinds.items()})
         self._titles = _owners(kinds, {name: kind.titles for name, kind in kinds.items()})
 
     def find(self, label: str) -> str | None:
-        """Return the kind that lists this heading, :data:`SYSTEM`, or None."""
+        """Return the kind that lists this heading, :data:`SYSTEM`, :data:`NO_HEADING`, or None."""
         return self._listed.get(label.lower()) or self._listed.get(fold_heading(label))
 
     def derive(self, label: str) -> str | None:
@@ -51,7 +55,7 @@ class HeadingIndex:
     def _by_parts(self, key: str) -> str | None:
         """Return the kind of the first part of "this/that", if it is listed."""
         parts = [self._listed.get(part.strip()) for part in _PARTS.split(key)]
-        if parts[0] == SYSTEM and set(parts) != {SYSTEM}:
+        if parts[0] == NO_HEADING or (parts[0] == SYSTEM and set(parts) != {SYSTEM}):
             return None
         return parts[0]
 

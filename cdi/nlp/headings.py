@@ -76,20 +76,26 @@ def find_candidates(text: str, offset: int = 0) -> Iterator[Candidate]:
 
     Candidates may overlap: "STABLE. PMH" and the "PMH" inside it.
     """
-    sentence_over = True
+    above = ""
     for line in text[offset:].split("\n"):
-        if ":" in line:
-            yield from _labels(line, offset)
-        elif len(line) <= LONGEST:
-            candidate = _bare_line(line, offset)
-            # A line in lower case may be the rest of a sentence, unless one has just ended.
-            if candidate and (sentence_over or not candidate.label[0].islower()):
-                yield candidate
-        if line[1:2].isupper() and (dashed := _DASHED.match(line)):
-            yield Candidate(dashed[1], offset, offset + dashed.end(), dashed=True)
-        last = line.rstrip()
-        sentence_over = not last or last.endswith(_LINE_ENDS)
+        if line:
+            if ":" in line:
+                yield from _labels(line, offset)
+            elif len(line) <= LONGEST:
+                candidate = _bare_line(line, offset)
+                # A line in lower case may be the rest of a sentence, unless one has just ended.
+                if candidate and not (candidate.label[0].islower() and _goes_on(above)):
+                    yield candidate
+            if line[1:2].isupper() and (dashed := _DASHED.match(line)):
+                yield Candidate(dashed[1], offset, offset + dashed.end(), dashed=True)
+        above = line
         offset += len(line) + 1
+
+
+def _goes_on(line: str) -> bool:
+    """Tell whether no sentence ends with a line."""
+    words = line.rstrip()
+    return bool(words) and not words.endswith(_LINE_ENDS)
 
 
 def is_capitalised(label: str) -> bool:
@@ -124,22 +130,27 @@ def _first_label(line: str, offset: int, colon: int) -> Candidate | None:
     label = line[lead.end() : colon].rstrip(_MARKS)
     if not label:
         return None
+    end = body.end()
+    if not lead.end():  # nothing before the words, as nearly always
+        return Candidate(label, offset, offset + end, alone=end == len(line))
     indent, hashes, item = lead.group("indent", "hashes", "item")
     return Candidate(
         label,
         offset + len(indent),
-        offset + body.end(),
+        offset + end,
         listed=item is not None,
         hashes=len(hashes or ""),
         indented=bool(indent),
-        alone=body.end() == len(line),
+        alone=end == len(line),
     )
 
 
 def _bare_line(line: str, offset: int) -> Candidate | None:
     words = line.rstrip(_MARKS)
+    if words.endswith(_NO_HEADING_ENDS):
+        return None
     lead = _LEAD.match(words)
-    if not lead or lead.end() == len(words) or words.endswith(_NO_HEADING_ENDS):
+    if not lead or lead.end() == len(words):
         return None
     indent, hashes, item = lead.group("indent", "hashes", "item")
     return Candidate(

@@ -7,10 +7,11 @@ and tables is in the caches of the processor for all of them but the first.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
-from cdi.nlp.phrase_table import Array
+from cdi.nlp.characters import BLANK, Array, code_points
 
 _APART = "\x01"  # stands in no phrase and is of no word, so that nothing is found across it
 
@@ -19,16 +20,26 @@ class JoinedTexts:
     """Some texts as one.
 
     Attributes:
+        texts: the texts.
         text: all of them.
         starts: where each begins in it.
     """
 
-    __slots__ = ("starts", "text")
-
     def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
         self.text = _APART.join(texts)
         lengths = np.array([len(text) + 1 for text in texts], dtype=np.int64)
         self.starts: Array = np.cumsum(lengths) - lengths
+
+    @cached_property
+    def codes(self) -> Array:
+        """The code points of all of them, and of a mark behind the last that is no white space."""
+        return code_points(self.text + _APART)
+
+    @cached_property
+    def filled(self) -> Array:
+        """Where something else than white space stands."""
+        return np.flatnonzero(~BLANK.mask(self.codes))
 
     def stretches(self, places: Array) -> list[tuple[int, int, int]]:
         """Return for each text its start, and from which to which of ``places`` it has.

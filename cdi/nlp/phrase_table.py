@@ -16,17 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Array: TypeAlias = npt.NDArray[np.integer[Any]]
-Mask: TypeAlias = npt.NDArray[np.bool_]
+from cdi.nlp.characters import LETTER_OR_DIGIT, Array, Mask, code_points
 
-_ASCII = 128
-_IN_WORD = np.array([chr(code).isalnum() for code in range(_ASCII)])
-_IN_ASCII_WORD = _IN_WORD.tobytes().ljust(256, b"\0")  # for bytes.translate, the fastest look-up
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _WORD = 1 << 64
@@ -36,23 +31,6 @@ _GOES_ON, _COMPLETE = 1, 2
 _FEWEST_POWERS = 1 << 14
 _MOST_KEPT_POWERS = 1 << 17  # of 16 bytes; for longer texts they are made anew
 _BATCH = 1024  # phrases whose hashes are worked out together
-
-
-def code_points(text: str) -> Array:
-    """Return the code points of a text."""
-    if text.isascii():
-        return np.frombuffer(text.encode(), dtype=np.uint8)
-    return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-
-
-def word_characters(codes: Array) -> Mask:
-    """Tell which code points are letters or digits."""
-    if codes.dtype == np.uint8:
-        return np.frombuffer(codes.tobytes().translate(_IN_ASCII_WORD), dtype=np.bool_)
-    in_word: Mask = _IN_WORD[np.minimum(codes, _ASCII - 1)]
-    for at in np.flatnonzero(codes >= _ASCII):
-        in_word[at] = chr(codes[at]).isalnum()
-    return in_word
 
 
 class PhraseTable:
@@ -120,7 +98,7 @@ def _beginnings(first: int, phrases: Sequence[str]) -> tuple[Array, Any, Mask]:
     lengths = np.array([len(phrase) for phrase in phrases], dtype=np.int64)
     starts = np.cumsum(lengths + 1) - lengths - 1
     sums, scale = _running_sums(codes)
-    _, word_ends = _words(word_characters(codes))
+    _, word_ends = _words(LETTER_OR_DIGIT.mask(codes))
     phrase = np.searchsorted(starts, word_ends, "right") - 1
     hashes = (sums[word_ends] - sums[starts[phrase]]) * scale[starts[phrase]]
     return first + phrase, hashes, word_ends == (starts + lengths)[phrase]

@@ -16,11 +16,12 @@ from cdi.nlp.concepts import Candidate, ConceptReader
 from cdi.nlp.demographics import read_age, read_sex
 from cdi.nlp.gate import Gate, Hit, HitColumns
 from cdi.nlp.joined import JoinedTexts
+from cdi.nlp.lines import unify_breaks
 from cdi.nlp.measurement_names import Found
 from cdi.nlp.measurements import MeasurementReader
 from cdi.nlp.mentions import MentionReader
 from cdi.nlp.sections import SectionReader
-from cdi.nlp.sentences import split_sentences
+from cdi.nlp.sentences import split_all, split_sentences
 from cdi.nlp.statistical import StatisticalReader
 from cdi.rules.catalogue import Catalogue
 from cdi.rules.chances import Told
@@ -111,11 +112,11 @@ class Pipeline:
         return [found[place] for place in range(len(notes))]
 
     def _glance(self, notes: Sequence[Note]) -> list[Glance]:
-        texts = [note.text for note in notes]
+        texts = [unify_breaks(note.text) for note in notes]
         joined = JoinedTexts(texts)
         hits = self.hits(joined)
         sections = list(map(self.sections.read, texts))
-        sentences = list(map(split_sentences, texts, sections))
+        sentences = split_all(joined, sections)
         meant = self.concepts.find(joined, hits.concepts, hits.followers, sentences)
         analytes = map(self.measurements.names.find, texts, hits.analytes)
         columns = (notes, sections, sentences, meant, analytes, hits.cues, hits.links)

@@ -101,7 +101,11 @@ class ScopeFinder:
 
     def any_cue(self, hits: Sequence[Hit]) -> bool:
         """Tell whether one of the phrases is more than a stop, an anchor or a pseudo cue."""
-        return any(self._is_cue[index] for index, _, _ in hits)
+        is_cue = self._is_cue
+        for index, _, _ in hits:  # noqa: SIM110  any() takes twice the time
+            if is_cue[index]:
+                return True
+        return False
 
     def histories(self, hits: Sequence[Hit]) -> dict[int, Scope]:
         """Return the cues of history by where they end, each with itself as scope and no cue.

@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 
 from cdi.domain.reading import Section
-from cdi.nlp.heading_index import SYSTEM, HeadingIndex
+from cdi.nlp.heading_index import NO_HEADING, SYSTEM, HeadingIndex
 from cdi.nlp.headings import LONGEST, Candidate, find_candidates, is_capitalised
 from cdi.nlp.lines import unify_breaks
 from cdi.rules.sections import UNLISTED_KIND, Context, SectionKind, SectionPack, fold_heading
@@ -77,7 +77,6 @@ class _Walk:
     def __init__(self, pack: SectionPack, index: HeadingIndex, text: str) -> None:
         self._kinds, self._index, self._text = pack.kinds, index, text
         self._systems_kind = pack.systems.kind
-        self._no_headings = frozenset(map(fold_heading, pack.no_headings))
         self._note_kind = ""  # of the whole note, by its first line
         self._open_kind = _BEFORE_ANY_HEADING
         self._is_visit = False  # a provider took a history, examined, operated or assessed
@@ -95,10 +94,7 @@ class _Walk:
         if len(opened) > 1 and not self._text[: opened[1][1]].strip():
             opened[:2] = [(opened[1][0], 0, opened[1][2])]
         ends = [heading for _, heading, _ in opened[1:]] + [len(self._text)]
-        return tuple(
-            Section(kind, heading, start, end)
-            for (kind, heading, start), end in zip(opened, ends, strict=True)
-        )
+        return tuple(Section(*place, end) for place, end in zip(opened, ends, strict=True))
 
     def _open_unnamed_problems(self) -> None:
         """Open a section at a numbered list behind examination or results.
@@ -140,11 +136,11 @@ class _Walk:
 
     def _consider(self, candidate: Candidate) -> None:
         """Open the section a candidate names, if it is a heading and no open section keeps it."""
-        if fold_heading(candidate.label) in self._no_headings:
-            return
         kind = self._index.find(candidate.label)
         if kind is None:
             kind = self._derive(candidate)
+        elif kind == NO_HEADING:
+            return
         elif kind == SYSTEM:
             self._systems_seen += 1
             kind = self._kind_of_system(candidate)

@@ -7,13 +7,18 @@ wrap, before a list item, at a blank line, and where a section or its body begin
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
+
+import numpy as np
 
 from cdi.domain.reading import Section, Sentence
+from cdi.nlp.characters import DIGIT, Array, Kind
 from cdi.nlp.items import NUMBER, PLAIN, Items, Line, read_line
+from cdi.nlp.joined import JoinedTexts
 from cdi.nlp.lines import unify_breaks, wrap_width
-from cdi.nlp.stops import find_stops, may_end_with
+from cdi.nlp.stops import Stops, find_stops, is_end, may_end_with
 
 _INLINE_NUMBER = re.compile(r"[0-9][0-9]?[.)](?=\s*[A-Z\"(])")
 _BULLETS = "\u2022\u25cf\u25aa"
@@ -23,7 +28,8 @@ _JOINED = re.compile(r"[\w/-]|(?<=\d)[.,]")  # before a number that is a part of
 _DIGITS = re.compile(r"\d+")
 # "Melena: no" is an answer; the next line of the form is no part of it.
 _ANSWER = re.compile(r"[:\u2013-] ?no\Z", re.IGNORECASE)
-_STOP_MARK = re.compile(r"[.!?]")
+_NUMBER_MARK = Kind(".)".__contains__)
+_BEHIND_A_NUMBER = Kind(lambda character: character in '"(' or "A" <= character <= "Z")
 _LONG_ENOUGH_TO_WRAP = 40  # code points, where the note shows no width
 _MAY_PRECEDE_ITEM = ".;,:)?!"
 _LONGEST_WORD = 16  # code points looked at before a number
@@ -55,35 +61,102 @@ def split_sentences(text: str, sections: Sequence[Section]) -> tuple[Sentence, .
         text: the note.
         sections: as :meth:`cdi.nlp.sections.SectionReader.read` found them.
     """
-    splitter = _Splitter(unify_breaks(text))
-    for section in sections or (Section("", 0, 0, len(text)),):
-        splitter.read(section)
-    return splitter.sentences()
+    return split_all(JoinedTexts([unify_breaks(text)]), [sections])[0]
+
+
+def split_all(
+    texts: JoinedTexts, sections: Sequence[Sequence[Section]]
+) -> list[tuple[Sentence, ...]]:
+    """Return the sentences of several notes, as :func:`split_sentences` does.
+
+    Args:
+        texts: the notes; their lines end in line feeds (:func:`cdi.nlp.lines.unify_breaks`).
+        sections: of each.
+    """
+    stops, marks = find_stops(texts), _find_number_marks(texts)
+    splitters = list(map(_Splitter, texts.texts, stops, marks))
+    for splitter, found in zip(splitters, sections, strict=True):
+        for section in found or (Section("", 0, 0, len(splitter.text)),):
+            splitter.read(section)
+    bounds = [splitter.bounds() for splitter in splitters]
+    items = [sorted(splitter.item_starts) for splitter in splitters]
+    return _cut(texts, bounds, items)
+
+
+def _cut(
+    texts: JoinedTexts, bounds: Sequence[Sequence[int]], items: Sequence[Sequence[int]]
+) -> list[tuple[Sentence, ...]]:
+    """Return the sentences between the bounds of each text, of which the last is its end."""
+    at, first_of = _joined(texts, bounds)
+    item_at, first_item_of = _joined(texts, items)
+    first = texts.filled[texts.filled.searchsorted(at[:-1])]
+    last = texts.filled[texts.filled.searchsorted(at[1:]) - 1]
+    filled = first < at[1:]
+    filled[first_of[1:-1] - 1] = False  # from the end of one text to the start of the next
+    number = item_at.searchsorted(at[:-1], "right") - 1
+    text = np.repeat(np.arange(len(bounds)), np.diff(first_of))[:-1][filled]
+    start = texts.starts[text]
+    columns = (
+        first[filled] - start,
+        last[filled] + 1 - start,
+        number[filled] - first_item_of[text],
+    )
+    found = tuple(map(_new, repeat(Sentence), zip(*(c.tolist() for c in columns), strict=True)))
+    edges = text.searchsorted(np.arange(len(bounds) + 1)).tolist()
+    return [found[low:high] for low, high in pairwise(edges)]
+
+
+_new = tuple.__new__  # what the class would call
+
+
+def _joined(texts: JoinedTexts, places: Sequence[Sequence[int]]) -> tuple[Array, Array]:
+    """Return places in texts as places in all of them, and where those of each text begin."""
+    counts = np.array(list(map(len, places)), dtype=np.int64)
+    flat = np.fromiter(chain.from_iterable(places), dtype=np.int64, count=int(counts.sum()))
+    return flat + np.repeat(texts.starts, counts), np.concatenate(([0], np.cumsum(counts)))
+
+
+def _find_number_marks(texts: JoinedTexts) -> list[list[int]]:
+    """Return for each text where a stop or bracket behind a digit may make it a number of a list.
+
+    Most lines have none, and need not be searched.
+    """
+    codes = texts.codes
+    marks = np.flatnonzero(_NUMBER_MARK.mask(codes))
+    marks = marks[DIGIT.mask(codes[marks - 1])]
+    ends = texts.filled[texts.filled.searchsorted(marks + 1)]
+    marks = marks[_BEHIND_A_NUMBER.mask(codes[ends])]
+    return [(marks[a:b] - start).tolist() for start, a, b in texts.stretches(marks)]
 
 
 class _Splitter:
-    """Gathers where sentences and items begin in one note."""
+    """Gathers where sentences and items begin in one note.
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    Attributes:
+        text: the note.
+        item_starts: where items begin.
+    """
+
+    def __init__(self, text: str, stops: Stops, number_marks: Sequence[int]) -> None:
+        self.text = text
+        self.item_starts: list[int] = []
+        self._stops, self._number_marks = stops, number_marks
         self._width = wrap_width(text)
         self._has_bullets = any(bullet in text for bullet in _BULLETS)
         self._starts: list[int] = []
-        self._item_starts: list[int] = []
         self._numbers: set[int] = set()  # full stops in headings and behind the numbers of lists
 
     def read(self, section: Section) -> None:
         """Take in one section; they come in order."""
         self._starts += (section.heading, section.start)
         if section.heading < section.start:
-            self._item_starts.append(section.heading)
-            heading = self._text[section.heading : section.start]
-            self._numbers.update(
-                section.heading + at.start() for at in _STOP_MARK.finditer(heading)
-            )
+            self.item_starts.append(section.heading)
+            marks = self._stops.marks
+            low, high = bisect_left(marks, section.heading), bisect_left(marks, section.start)
+            self._numbers.update(marks[low:high])
         items = Items()
         offset, before, after_blank, expected = section.start, "", False, 1
-        for line in self._text[section.start : section.end].split("\n"):
+        for line in self.text[section.start : section.end].split("\n"):
             content = line.strip()
             if content:
                 parsed = read_line(line)
@@ -92,7 +165,7 @@ class _Splitter:
                     if on_heading_line and parsed.style != NUMBER:
                         items.follow_heading(parsed)
                     elif items.begins(parsed, after_blank):
-                        self._item_starts.append(offset)
+                        self.item_starts.append(offset)
                     self._starts.append(offset)
                     self._numbers.add(offset + parsed.lead - 1)
                     if parsed.style == NUMBER:
@@ -102,23 +175,18 @@ class _Splitter:
             before = content
             offset += len(line) + 1
 
-    def sentences(self) -> tuple[Sentence, ...]:
-        text, found = self._text, []
-        known = {*self._starts, len(text)}
-        starts = sorted([*known, *find_stops(text, self._numbers, known)])
-        item_starts = [*sorted(self._item_starts), len(text) + 1]
-        item = -1
-        for at, following in pairwise(starts):
-            piece = text[at:following].rstrip()
-            if not piece:
-                continue
-            while item_starts[item + 1] <= at:
-                item += 1
-            end = at + len(piece)
-            if piece[0].isspace():
-                at = end - len(piece.lstrip())
-            found.append(Sentence(at, end, item))
-        return tuple(found)
+    def bounds(self) -> list[int]:
+        """Return where sentences begin, and the end of the note; white space may be between."""
+        text, numbers, stops = self.text, self._numbers, self._stops
+        plain, bounds = stops.plain, {*self._starts, len(text)}
+        for number in numbers.intersection(plain):
+            del plain[number]
+        ends = [
+            end
+            for stop, end in stops.doubtful
+            if stop not in numbers and end not in bounds and is_end(text, stop, end)
+        ]
+        return sorted(bounds.union(plain.values(), ends))
 
     def _is_wrapped(self, before: str, content: str, parsed: Line, expected: int) -> bool:
         """Tell whether a line goes on with the sentence of the line before."""
@@ -139,7 +207,8 @@ class _Splitter:
         self, line: str, offset: int, parsed: Line, expected: int, items: Items
     ) -> int:
         """Find the further items of a line, "1. CHF 2. AKI"; return the number expected next."""
-        if _INLINE_NUMBER.search(line, parsed.lead):
+        at = bisect_left(self._number_marks, offset + parsed.lead)
+        if at < len(self._number_marks) and self._number_marks[at] < offset + len(line):
             expected = self._read_inline_numbers(line, offset, parsed, expected, items)
         if self._has_bullets:
             for bullet in _INLINE_BULLET.finditer(line, parsed.lead):
@@ -165,7 +234,7 @@ class _Splitter:
         self._starts.append(start)
         self._numbers.add(end - 1)
         if items.begins(_ITEM_IN_LINE, after_blank=False):
-            self._item_starts.append(start)
+            self.item_starts.append(start)
 
 
 def _is_full(before: str, content: str, width: int) -> bool:

@@ -8,13 +8,19 @@ lists. The lists below are of spelling, not of medicine.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-_STOP = re.compile(
-    r"[.!?](?<![.!?].)[.!?]*+[)\]\"'\u201d\u2019*]*(?:\s+|,(?=[A-Z0-9])|(?=[A-Z][a-z]))"
-)
+import numpy as np
+
+from cdi.nlp.characters import BLANK, CAPITAL, LETTER, Array, Kind, Mask
+from cdi.nlp.joined import JoinedTexts
+
+_MARK = Kind(".!?".__contains__)
+# What stands right behind a stop where a sentence may begin without a blank, or after more signs.
+_TIGHT = Kind(lambda character: character in ".!?)]\"'\u201d\u2019*," or "A" <= character <= "Z")
+_STOP = re.compile(r"[.!?]++[)\]\"'\u201d\u2019*]*(?:\s+|,(?=[A-Z0-9])|(?=[A-Z][a-z]))")
 _LONGEST_WORD = 16
-_LONG = 7
 _OPENERS = "(\"'[\u201c\u2018"
 _VOWEL = re.compile(r"[aeiouy]")
 
@@ -24,6 +30,15 @@ _NEVER_LAST = _TITLES | {
     "vs", "v", "e.g", "eg", "i.e", "ie", "approx", "cf", "viz", "fig", "figs", "mt", "resp", "incl",
     "esp", "aka", "a.k.a", "vit",
 }  # fmt: skip
+_BITS = 21  # of a code point
+# The last three letters of these, the last of them first, as they are packed into one number.
+_ENDINGS = np.array(
+    [
+        ord(word[-1]) << 2 * _BITS | ord(word[-2]) << _BITS | ord(word[-3])
+        for word in _NEVER_LAST
+        if word[-3:].isalpha() and len(word) > 2
+    ]
+)
 # These may stand last; then a capital follows.
 _MAYBE_LAST = frozenset({
     "pt", "pts", "etc", "jr", "sr", "inc", "co", "ltd", "corp", "dept", "hosp", "univ", "ave",
@@ -53,23 +68,76 @@ _FIRST_WORDS = frozenset({
 _WORD = re.compile(r"\w+")
 
 
-def find_stops(text: str, numbers: Container[int], known: Container[int] = ()) -> Iterator[int]:
-    """Yield where a new sentence begins behind a full stop, question or exclamation mark.
+class Stops(NamedTuple):
+    """The full stops, question and exclamation marks of a text that a sentence may end with.
 
-    Args:
-        text: a note whose line breaks are line feeds.
-        numbers: offsets of stops that end nothing, such as those behind the numbers of a list.
-        known: where sentences begin in any case; not yielded.
+    Attributes:
+        marks: the offsets of all marks, of those too that end nothing.
+        plain: of those that end a sentence by themselves; with each, where the next would begin.
+        doubtful: the same of those that :func:`is_end` must look at.
     """
-    for stop in _STOP.finditer(text):
-        start, end = stop.span()
-        if start in numbers or end in known:
-            continue
-        # No abbreviation below is that long: most stops need no closer look.
-        plain = start > _LONG and text[start - _LONG : start].isalpha()
-        follows = text[end : end + 1]
-        if (plain and follows.isupper()) or _is_end(text, start, end, follows):
-            yield end
+
+    marks: list[int]
+    plain: dict[int, int]
+    doubtful: list[tuple[int, int]]
+
+
+def find_stops(texts: JoinedTexts) -> list[Stops]:
+    """Return the stops of each text; line breaks are line feeds."""
+    codes, filled = texts.codes, texts.filled
+    marks = np.flatnonzero(_MARK.mask(codes))
+    first = marks[~_MARK.mask(codes[marks - 1])]  # "?!" is one
+    behind = codes[first + 1]
+    spaced, tight = first[BLANK.mask(behind)], first[_TIGHT.mask(behind)]
+    ends = filled[filled.searchsorted(spaced + 1)]
+    plain = CAPITAL.mask(codes[ends]) & _is_behind_a_word(codes, spaced)
+    columns = zip(
+        _by_text(texts, marks, marks),
+        _pairs(texts, spaced[plain], ends[plain]),
+        _pairs(texts, spaced[~plain], ends[~plain]),
+        _by_text(texts, tight, tight),
+        strict=True,
+    )
+    return [
+        Stops(marked, dict(certain), [*doubtful, *_matches(text, unclear)])
+        for text, (marked, certain, doubtful, unclear) in zip(texts.texts, columns, strict=True)
+    ]
+
+
+def _is_behind_a_word(codes: Array, stops: Array) -> Mask:
+    """Tell which stops stand behind a number, a sign or a word that may be the last.
+
+    Words of one or two letters need a closer look.
+    """
+    last = codes[stops - 1]
+    word = LETTER.mask(last)
+    sign = ~(word | BLANK.mask(last))
+    ending = last.astype(np.int64) | 0x20
+    for distance in (2, 3):
+        letter = codes[stops - distance]
+        word = word & LETTER.mask(letter)
+        ending = ending << _BITS | letter | 0x20
+    behind: Mask = sign | (word & ~np.isin(ending, _ENDINGS))
+    return behind
+
+
+def _pairs(texts: JoinedTexts, stops: Array, ends: Array) -> Iterator[Iterator[tuple[int, int]]]:
+    for of_text in zip(_by_text(texts, stops, stops), _by_text(texts, stops, ends), strict=True):
+        yield zip(*of_text, strict=True)
+
+
+def _by_text(texts: JoinedTexts, places: Array, column: Array) -> Iterator[list[int]]:
+    """Yield for each text the offsets in it that stand in ``column``, those of its ``places``."""
+    for start, first, last in texts.stretches(places):
+        yield (column[first:last] - start).tolist()
+
+
+def _matches(text: str, stops: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield the stops behind which a sentence may begin, and where."""
+    for stop in stops:
+        found = _STOP.match(text, stop)
+        if found:
+            yield found.span()
 
 
 def may_end_with(line: str) -> bool:
@@ -77,8 +145,9 @@ def may_end_with(line: str) -> bool:
     return _word_before(line, len(line) - 1).lower() not in _NEVER_LAST
 
 
-def _is_end(text: str, start: int, end: int, follows: str) -> bool:
-    mark = text[start]
+def is_end(text: str, start: int, end: int) -> bool:
+    """Tell whether a sentence ends with the stop at ``start``, before what stands at ``end``."""
+    mark, follows = text[start], text[end : end + 1]
     if mark == "?":
         return start > 0 and not (text[start - 1].isspace() or follows.islower())
     if mark == "!":

@@ -7,7 +7,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdi.nlp.phrase_table import PhraseTable, code_points, word_characters
+from cdi.nlp.characters import LETTER_OR_DIGIT, code_points
+from cdi.nlp.phrase_table import PhraseTable
 
 WORDS = st.sampled_from(["a", "ab", "b", "b2", "\u00e9", "\u00df"])
 PHRASES = st.lists(st.lists(WORDS, min_size=1, max_size=4).map(" ".join), max_size=8, unique=True)
@@ -16,7 +17,7 @@ TEXTS = st.lists(WORDS | st.sampled_from(["/", "_", "\U0001f600"]), max_size=12)
 
 def found(phrases: list[str], text: str) -> list[tuple[str, int, int]]:
     codes = code_points(text + " ")
-    rows = zip(*PhraseTable(phrases).find(codes, word_characters(codes)), strict=True)
+    rows = zip(*PhraseTable(phrases).find(codes, LETTER_OR_DIGIT.mask(codes)), strict=True)
     return sorted((phrases[number], int(start), int(end)) for number, start, end in rows)
 
 
