@@ -28,6 +28,7 @@ class RecordIndex:
 
     def __init__(self, encounter: Encounter) -> None:
         self._source = encounter.id
+        self._sources: dict[str, str] = {}
         self._notes = {note.id: note for note in reversed(encounter.notes)}
         self._values = {seen.id: seen for seen in reversed(encounter.observations)}
         self._drugs = {given.id: given for given in reversed(encounter.medications)}
@@ -61,7 +62,7 @@ class RecordIndex:
             raise self._wrong(f"note {note.id} is {note.status}")
         if not 0 <= pointer.start < pointer.end <= len(note.text):
             raise self._wrong(f"note {note.id} has no characters {pointer.start} to {pointer.end}")
-        return Quotation(span_text(pointer, note), _note_source(note), note.recorded_at)
+        return Quotation(span_text(pointer, note), self._source_of(note), note.recorded_at)
 
     def _quote_value(self, identifier: str) -> Quotation:
         seen = self._values.get(identifier)
@@ -71,6 +72,12 @@ class RecordIndex:
             raise self._wrong(f"observation {seen.id} is {seen.status}")
         at = seen.observed_at or seen.recorded_at
         return Quotation(value_text(seen), seen.source or "Results", at)
+
+    def _source_of(self, note: Note) -> str:
+        known = self._sources.get(note.id)
+        if known is None:
+            known = self._sources[note.id] = _note_source(note)
+        return known
 
     def _wrong(self, why: str) -> InputError:
         return InputError(why, source=self._source)

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, union_all
 from sqlalchemy.orm import Session
 
 from cdi.domain.query import AWAITING
+from cdi.storage.membership import among
 from cdi.storage.tables import (
     CoverRow,
     HandoverRow,
@@ -56,7 +57,7 @@ def kept_answers(
     """Return the answers a user has given and not signed, of some queries or of all."""
     statement = select(KeptAnswerRow).where(KeptAnswerRow.user_id == user_id)
     if query_ids is not None:
-        statement = statement.where(KeptAnswerRow.query_id.in_(query_ids))
+        statement = statement.where(among(KeptAnswerRow.query_id, query_ids))
     order = (KeptAnswerRow.query_id, KeptAnswerRow.position)
     return list(session.scalars(statement.order_by(*order)))
 
@@ -105,6 +106,6 @@ def handovers_of(session: Session, query_id: str) -> list[HandoverRow]:
 
 def last_handovers(session: Session, query_ids: Collection[str]) -> dict[str, HandoverRow]:
     """Return by query how it was last passed on or given back; those that never were are not in."""
-    statement = select(HandoverRow).where(HandoverRow.query_id.in_(query_ids))
+    statement = select(HandoverRow).where(among(HandoverRow.query_id, query_ids))
     rows = session.scalars(statement.order_by(HandoverRow.at, HandoverRow.id))
     return {row.query_id: row for row in rows}

@@ -10,9 +10,11 @@ from typing import TypeVar
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from cdi.domain.encounter import Encounter, Medication, Note, Observation, Patient
 from cdi.storage.json_record import from_json, read_records, to_json
+from cdi.storage.membership import among
 from cdi.storage.sealed import open_texts
 from cdi.storage.tables import EncounterRow, MedicationRow, NoteRow, ObservationRow, PatientRow
 
@@ -62,6 +64,10 @@ def save_encounter(
     values += _save_medications(session, row.id, encounter.medications)
     if notes or values:
         row.changed_at = now
+        if (
+            not is_new
+        ):  # another version, even at the same moment: what is kept of charts goes by it
+            flag_modified(row, "changed_at")
     session.flush()
     return Received(row, notes, values + (not same))
 
@@ -87,18 +93,6 @@ def load_notes(session: Session, encounter_id: str) -> tuple[Note, ...]:
         StorageError: a stored record cannot be opened or read.
     """
     return read_records(Note, open_texts(session, NoteRow, _current_notes(encounter_id)))
-
-
-def find_note(session: Session, encounter_id: str, number: int) -> Note | None:
-    """Return a note by its place among those of :func:`load_notes`, from 1; None if there is none.
-
-    Raises:
-        StorageError: the stored record cannot be opened or read.
-    """
-    if number < 1:
-        return None
-    row = _current_notes(encounter_id).offset(number - 1).limit(1)
-    return next(iter(read_records(Note, open_texts(session, NoteRow, row))), None)
 
 
 def _current_notes(encounter_id: str) -> Select[NoteRow]:
@@ -138,7 +132,7 @@ def note_asked(session: Session, encounter_id: str, at: datetime) -> None:
 
 def encounters_by_id(session: Session, identifiers: Collection[str]) -> dict[str, EncounterRow]:
     """Return these encounters by id."""
-    statement = select(EncounterRow).where(EncounterRow.id.in_(identifiers))
+    statement = select(EncounterRow).where(among(EncounterRow.id, identifiers))
     return {row.id: row for row in session.scalars(statement)}
 
 

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from cdi.domain.finding import Finding
 from cdi.domain.query import FindingChange
 from cdi.storage.chain import canonical
 from cdi.storage.charts import content_hash
 from cdi.storage.json_record import from_value, to_value
+from cdi.storage.membership import among
 from cdi.storage.tables import FindingHistoryRow, FindingRow, QuestionRow
 
 
@@ -22,6 +23,25 @@ def finding_rows(session: Session, encounter_id: str, *, lock: bool = False) -> 
     statement = select(FindingRow).where(FindingRow.encounter_id == encounter_id)
     statement = statement.order_by(FindingRow.rank.desc(), FindingRow.id)
     return list(session.scalars(statement.with_for_update() if lock else statement))
+
+
+def finding_heads(session: Session, encounter_ids: Collection[str]) -> list[FindingRow]:
+    """Return the findings of encounters without their content, most important first."""
+    statement = (
+        select(FindingRow)
+        .where(among(FindingRow.encounter_id, encounter_ids))
+        .order_by(FindingRow.rank.desc(), FindingRow.id)
+        .options(
+            defer(FindingRow.content, raiseload=True), defer(FindingRow.weight, raiseload=True)
+        )
+    )
+    return list(session.scalars(statement))
+
+
+def read_findings(session: Session, identifiers: Collection[str]) -> dict[str, Finding]:
+    """Return these findings by id."""
+    statement = select(FindingRow.id, FindingRow.content).where(among(FindingRow.id, identifiers))
+    return {row.id: from_value(Finding, row.content) for row in session.execute(statement)}
 
 
 def find_finding(session: Session, identifier: str, *, lock: bool = False) -> FindingRow | None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from cdi.domain.actor import Actor, StaffRole
 from cdi.domain.policy import Policy
 from cdi.storage.json_record import from_value, to_value
+from cdi.storage.membership import among
 from cdi.storage.tables import (
     CareTeamRow,
     CoverRow,
@@ -246,7 +247,7 @@ def has_part(session: Session, encounter_id: str, user_id: str, part: str) -> bo
 
 def names_of(session: Session, identifiers: Collection[str]) -> dict[str, str]:
     """Return the names of users by id."""
-    statement = select(UserRow.id, UserRow.name).where(UserRow.id.in_(identifiers))
+    statement = select(UserRow.id, UserRow.name).where(among(UserRow.id, identifiers))
     return {row.id: row.name for row in session.execute(statement)}
 
 

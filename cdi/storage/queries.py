@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from cdi.domain.letter import Letter
 from cdi.domain.query import AWAITING, UNSENT, CoderStatus, QueryState
 from cdi.storage.json_record import from_json
+from cdi.storage.membership import among
 from cdi.storage.tables import (
     DiagnosisRow,
     LetterRow,
@@ -39,7 +40,7 @@ def letters_by_query(session: Session, query_ids: Collection[str]) -> dict[str, 
     statement = (
         select(LetterRow)
         .join(QueryRow, QueryRow.id == LetterRow.query_id)
-        .where(QueryRow.id.in_(query_ids), LetterRow.revision == QueryRow.letter_revision)
+        .where(among(QueryRow.id, query_ids), LetterRow.revision == QueryRow.letter_revision)
     )
     return {row.query_id: row for row in session.scalars(statement)}
 
@@ -52,7 +53,7 @@ def replies_by_query(
         select(QueryRow, LetterRow, ResponseRow)
         .join(ResponseRow, ResponseRow.query_id == QueryRow.id)
         .join(LetterRow, LetterRow.query_id == QueryRow.id)
-        .where(QueryRow.id.in_(query_ids), LetterRow.revision == ResponseRow.letter_revision)
+        .where(among(QueryRow.id, query_ids), LetterRow.revision == ResponseRow.letter_revision)
     )
     return {row[0].id: (row[0], row[1], row[2]) for row in session.execute(statement)}
 
@@ -165,9 +166,9 @@ def count_due(session: Session, now: datetime) -> int:
 
 def letters_of(session: Session, query_ids: Collection[str]) -> list[LetterRow]:
     """Return every version of the letters of some queries."""
-    return list(session.scalars(select(LetterRow).where(LetterRow.query_id.in_(query_ids))))
+    return list(session.scalars(select(LetterRow).where(among(LetterRow.query_id, query_ids))))
 
 
 def responses_of(session: Session, query_ids: Collection[str]) -> list[ResponseRow]:
     """Return the replies to some queries with their answers."""
-    return list(session.scalars(select(ResponseRow).where(ResponseRow.query_id.in_(query_ids))))
+    return list(session.scalars(select(ResponseRow).where(among(ResponseRow.query_id, query_ids))))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import (
+    CTE,
     ColumnClause,
     ColumnElement,
     Select,
     and_,
     false,
+    func,
     literal,
     literal_column,
     or_,
@@ -21,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from cdi.domain.query import FindingChange, FindingState, QueryState
+from cdi.storage.membership import among
 from cdi.storage.tables import (
     AssignmentRow,
     EncounterRow,
@@ -35,18 +38,11 @@ from cdi.storage.tables import (
     SnoozeRow,
 )
 
-# Findings looked through for one list, most important first; the rest waits for its turn. A heap of
-# which this many were found may hold more.
-_MOST_FINDINGS = 600
+# Findings or queries looked through for one heap, most important or newest first; the rest waits
+# for its turn. A heap of which this many were found may hold more.
+_MOST_FOUND = 600
 # In the words of the indexes of what is open.
 _OPEN: ColumnClause[str] = literal_column(f"'{FindingState.OPEN}'")
-
-
-class Heap(NamedTuple):
-    """Encounters in their order; ``is_whole`` is False if there are more than were looked for."""
-
-    encounter_ids: list[str]
-    is_whole: bool
 
 
 class Narrowing(NamedTuple):
@@ -67,28 +63,74 @@ class Narrowing(NamedTuple):
     snoozed: bool = False
 
 
-def encounters_with_findings(
-    session: Session, facility_id: str, now: datetime, narrowings: Collection[Narrowing]
-) -> dict[Narrowing, Heap]:
-    """Return heaps of encounters with open findings, that with the most important finding first.
+class Heap(NamedTuple):
+    """What encounters make a heap: those with such findings, with queries in some states, or both.
 
-    All heaps are found by one statement, however many they are; ``now`` decides what is snoozed.
+    Attributes:
+        findings: which open findings they have; None for any or none.
+        states: in which states they have queries; none for any or none.
     """
-    wanted = list(dict.fromkeys(narrowings))
+
+    findings: Narrowing | None
+    states: frozenset[QueryState] = frozenset()
+
+
+class Size(NamedTuple):
+    """How many encounters a heap has; ``is_whole`` is False if there may be more."""
+
+    encounters: int
+    is_whole: bool
+
+
+def heap_sizes(
+    session: Session, facility_id: str, now: datetime, heaps: Collection[Heap]
+) -> dict[Heap, Size]:
+    """Return how many encounters are in each heap, counted by one statement.
+
+    ``now`` decides what is snoozed.
+    """
+    wanted = list(dict.fromkeys(heaps))
+    looked: dict[Narrowing | frozenset[QueryState], CTE] = {}
+
+    def look(kind: Narrowing | frozenset[QueryState]) -> CTE:
+        if kind not in looked:
+            statement = (
+                _open_findings(facility_id, now, kind)
+                if isinstance(kind, Narrowing)
+                else _queries(facility_id, kind)
+            )
+            looked[kind] = statement.cte(f"looked_{len(looked)}")
+        return looked[kind]
+
     parts = []
-    for number, narrowing in enumerate(wanted):
-        part = _open_findings(facility_id, now, narrowing).subquery()
-        parts.append(
-            select(literal(number).label("heap"), part.c.rank, part.c.id, part.c.encounter_id)
-        )
-    found: list[list[tuple[float, str, str]]] = [[] for _ in wanted]
-    for number, rank, identifier, encounter_id in session.execute(union_all(*parts)):
-        found[number].append((rank, identifier, encounter_id))
-    # What a union returns has no order.
+    for number, heap in enumerate(wanted):
+        kinds = [kind for kind in (heap.states, heap.findings) if kind]
+        found = [look(kind) for kind in kinds]
+        encounters = select(found[0].c.encounter_id).distinct()
+        for other in found[1:]:
+            encounters = encounters.where(found[0].c.encounter_id.in_(select(other.c.encounter_id)))
+        size = select(func.count()).select_from(encounters.subquery()).scalar_subquery()
+        most = [select(func.count()).select_from(one).scalar_subquery() for one in found]
+        parts.append(select(literal(number), size, most[0], most[-1]))
     return {
-        narrowing: _heap([encounter_id for _, _, encounter_id in sorted(rows, reverse=True)])
-        for narrowing, rows in zip(wanted, found, strict=True)
+        wanted[number]: Size(size, max(most) < _MOST_FOUND)
+        for number, size, *most in session.execute(union_all(*parts))
     }
+
+
+def encounters_in(session: Session, facility_id: str, now: datetime, heap: Heap) -> list[str]:
+    """Return the encounters of a heap.
+
+    That with the most important finding comes first; if they have queries, that with the newest.
+    """
+    found = []
+    if heap.states:
+        queries = session.execute(_queries(facility_id, heap.states))
+        found.append(dict.fromkeys(row.encounter_id for row in queries))
+    if heap.findings:
+        findings = session.execute(_open_findings(facility_id, now, heap.findings))
+        found.append(dict.fromkeys(row.encounter_id for row in findings))
+    return [one for one in found[0] if all(one in others for others in found[1:])]
 
 
 def _open_findings(
@@ -121,20 +163,16 @@ def _open_findings(
         owned = owned.where(AssignmentRow.user_id == narrowing.owner_id)
         statement = statement.where(FindingRow.encounter_id.in_(owned))
     statement = statement.order_by(FindingRow.rank.desc(), FindingRow.id.desc())
-    return statement.limit(_MOST_FINDINGS)
+    return statement.limit(_MOST_FOUND)
 
 
-def encounters_with_queries(
-    session: Session, facility_id: str, states: Collection[QueryState]
-) -> Heap:
-    """Return encounters with queries in some states, the newest query first."""
-    statement = (
-        select(QueryRow.encounter_id)
+def _queries(facility_id: str, states: Collection[QueryState]) -> Select[str, str]:
+    return (
+        select(QueryRow.id, QueryRow.encounter_id)
         .where(QueryRow.facility_id == facility_id, QueryRow.state.in_(states))
         .order_by(QueryRow.id.desc())
-        .limit(_MOST_FINDINGS)
+        .limit(_MOST_FOUND)
     )
-    return _heap(session.scalars(statement).all())
 
 
 def encounters_resolved_since(session: Session, facility_id: str, since: datetime) -> list[str]:
@@ -149,49 +187,49 @@ def encounters_resolved_since(session: Session, facility_id: str, since: datetim
             FindingRow.state == FindingState.RESOLVED,
         )
         .order_by(FindingHistoryRow.id.desc())
-        .limit(_MOST_FINDINGS)
+        .limit(_MOST_FOUND)
     )
     return list(dict.fromkeys(session.scalars(statement)))
 
 
 def encounters_by_id(session: Session, identifiers: Collection[str]) -> dict[str, EncounterRow]:
     """Return encounters by id."""
-    rows = session.scalars(select(EncounterRow).where(EncounterRow.id.in_(identifiers)))
+    rows = session.scalars(select(EncounterRow).where(among(EncounterRow.id, identifiers)))
     return {row.id: row for row in rows}
 
 
 def patients_by_id(session: Session, identifiers: Collection[str]) -> dict[str, PatientRow]:
     """Return patients by id."""
-    rows = session.scalars(select(PatientRow).where(PatientRow.id.in_(identifiers)))
+    rows = session.scalars(select(PatientRow).where(among(PatientRow.id, identifiers)))
     return {row.id: row for row in rows}
 
 
-def findings_of(session: Session, encounter_ids: Collection[str]) -> dict[str, list[FindingRow]]:
-    """Return the findings of encounters, most important first."""
-    statement = select(FindingRow).where(FindingRow.encounter_id.in_(encounter_ids))
-    found: dict[str, list[FindingRow]] = {}
-    for row in session.scalars(statement.order_by(FindingRow.rank.desc(), FindingRow.id)):
-        found.setdefault(row.encounter_id, []).append(row)
+def conditions_of(session: Session, encounter_ids: Collection[str]) -> dict[str, list[str]]:
+    """Return the conditions of the findings of encounters."""
+    statement = select(FindingRow.encounter_id, FindingRow.condition)
+    found: dict[str, list[str]] = {}
+    for row in session.execute(statement.where(among(FindingRow.encounter_id, encounter_ids))):
+        found.setdefault(row.encounter_id, []).append(row.condition)
     return found
 
 
 def assignments_of(session: Session, encounter_ids: Collection[str]) -> dict[str, AssignmentRow]:
     """Return who works which of these encounters."""
-    statement = select(AssignmentRow).where(AssignmentRow.encounter_id.in_(encounter_ids))
+    statement = select(AssignmentRow).where(among(AssignmentRow.encounter_id, encounter_ids))
     return {row.encounter_id: row for row in session.scalars(statement)}
 
 
 def looks_of(session: Session, user_id: str, encounter_ids: Collection[str]) -> dict[str, LookRow]:
     """Return the looks of a user at these encounters."""
     statement = select(LookRow).where(
-        LookRow.user_id == user_id, LookRow.encounter_id.in_(encounter_ids)
+        LookRow.user_id == user_id, among(LookRow.encounter_id, encounter_ids)
     )
     return {row.encounter_id: row for row in session.scalars(statement)}
 
 
 def snoozes_of(session: Session, finding_ids: Collection[str]) -> dict[str, SnoozeRow]:
     """Return what is noted of snoozing these findings, past or not."""
-    statement = select(SnoozeRow).where(SnoozeRow.finding_id.in_(finding_ids))
+    statement = select(SnoozeRow).where(among(SnoozeRow.finding_id, finding_ids))
     return {row.finding_id: row for row in session.scalars(statement)}
 
 
@@ -227,7 +265,7 @@ def values_named(
 ) -> list[ObservationRow]:
     """Return all values of some analytes of some encounters, oldest first."""
     statement = select(ObservationRow).where(
-        ObservationRow.encounter_id.in_(encounter_ids), ObservationRow.analyte.in_(analytes)
+        among(ObservationRow.encounter_id, encounter_ids), among(ObservationRow.analyte, analytes)
     )
     return list(session.scalars(statement.order_by(ObservationRow.observed_at)))
 
@@ -238,17 +276,13 @@ def histories_of(
     """Return the histories, oldest first, of those findings that moved after a moment."""
     identifiers = [row.id for row in findings]
     moved = select(FindingHistoryRow.finding_id).where(
-        FindingHistoryRow.finding_id.in_(identifiers), FindingHistoryRow.at > since
+        among(FindingHistoryRow.finding_id, identifiers), FindingHistoryRow.at > since
     )
     statement = select(FindingHistoryRow).where(FindingHistoryRow.finding_id.in_(moved))
     found: dict[str, list[FindingHistoryRow]] = {}
     for row in session.scalars(statement.order_by(FindingHistoryRow.id)):
         found.setdefault(row.finding_id, []).append(row)
     return found
-
-
-def _heap(found: Sequence[str]) -> Heap:
-    return Heap(list(dict.fromkeys(found)), len(found) < _MOST_FINDINGS)
 
 
 def _received_since(

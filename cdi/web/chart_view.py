@@ -20,16 +20,15 @@ from cdi.domain.query import FindingState
 from cdi.domain.record import RecordIndex
 from cdi.errors import InputError
 from cdi.review.copies import Copied
-from cdi.storage.findings import to_finding
 from cdi.storage.tables import FindingRow, QueryRow
+from cdi.workflow.chart_parts import MARKING
 
 _ROLE_WORDS = {
     EvidenceRole.TRIGGER: "trigger",
     EvidenceRole.SUPPORTS: "supports",
     EvidenceRole.AGAINST: "against",
 }
-# Only what may still be asked, or is, is marked in notes.
-_MARKING = (FindingState.OPEN, FindingState.ASKED)
+_ROLE_ORDER = {role: place for place, role in enumerate(_ROLE_WORDS)}
 
 
 class Line(NamedTuple):
@@ -98,15 +97,19 @@ def make_cards(
     rows: Sequence[FindingRow],
     queries: Sequence[QueryRow],
     asleep: Collection[str],
+    told: Mapping[str, Finding],
 ) -> list[Card]:
-    """Return the findings as cards: open ones first, then asked, snoozed, settled."""
+    """Return the findings as cards: open ones first, then asked, snoozed, settled.
+
+    ``told`` is what they say, by id.
+    """
     asking = {question.finding_id: query for query in queries for question in query.questions}
     places = {note.id: number for number, note in enumerate(encounter.notes, 1)}
     analytes = {seen.id: seen.analyte for seen in encounter.observations}
     record = RecordIndex(encounter)
     cards = []
     for row in rows:
-        finding = to_finding(row)
+        finding = told[row.id]
         lines = list(_lines(row.id, finding, record, places, analytes))
         pro = tuple(line for line in lines if line.role != EvidenceRole.AGAINST)
         contra = tuple(line for line in lines if line.role == EvidenceRole.AGAINST)
@@ -115,11 +118,13 @@ def make_cards(
     return cards
 
 
-def marking(rows: Iterable[FindingRow]) -> list[tuple[FindingRow, Finding]]:
+def marking(
+    rows: Iterable[FindingRow], told: Mapping[str, Finding]
+) -> list[tuple[FindingRow, Finding]]:
     """Return the findings that mark notes, in the order of cards."""
-    wanted = [row for row in rows if row.state in _MARKING]
-    wanted.sort(key=lambda row: (_MARKING.index(row.state), -row.rank))
-    return [(row, to_finding(row)) for row in wanted]
+    wanted = [row for row in rows if row.state in MARKING]
+    wanted.sort(key=lambda row: (MARKING.index(row.state), -row.rank))
+    return [(row, told[row.id]) for row in wanted]
 
 
 def note_pieces(
@@ -133,7 +138,7 @@ def note_pieces(
     marks = [
         mark
         for row, finding in findings
-        if row.state in _MARKING
+        if row.state in MARKING
         for mark in _marks(row.id, finding, note.id, size)
     ]
     return list(_cut(note.text, marks, copied, found))
@@ -155,14 +160,14 @@ def _lines(
     """Yield the evidence: triggers first, each text once, what no longer resolves left out."""
     known: set[tuple[str, str]] = set()
     numbered = list(enumerate(finding.evidence))
-    numbered.sort(key=lambda pair: list(_ROLE_WORDS).index(pair[1].role))
+    numbered.sort(key=lambda pair: _ROLE_ORDER[pair[1].role])
     for number, evidence in numbered:
         pointer = evidence.pointer
         try:
             quoted = record.quote(pointer)
         except InputError:
             continue
-        key = quoted.text.lower(), evidence.role.value
+        key = quoted.text.lower(), evidence.role
         if key in known:
             continue
         known.add(key)

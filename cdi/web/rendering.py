@@ -26,6 +26,7 @@ def make_environment(assets: Assets) -> Environment:
             [PackageLoader("cdi.web"), PrefixLoader({"report": PackageLoader("cdi.report", "")})]
         ),
         autoescape=True,
+        auto_reload=False,  # else each line of a list looks whether its template has changed
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

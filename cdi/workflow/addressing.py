@@ -10,7 +10,7 @@ from cdi.domain.query import QueryVerb
 from cdi.errors import InputError, NotFound
 from cdi.letters import recompose
 from cdi.storage import Session
-from cdi.storage.charts import find_encounter, load_encounter
+from cdi.storage.charts import find_encounter
 from cdi.storage.people import find_policy, find_user, members_of
 from cdi.storage.queries import find_draft, find_letter, find_query, to_letter
 from cdi.storage.tables import EncounterRow, QueryRow
@@ -55,7 +55,7 @@ def open_address(desk: Desk, actor: Actor, query_id: str) -> Address:
     """
     with desk.store.reading() as session:
         query, row = _find(desk, session, actor, query_id)
-        encounter = load_encounter(session, row)
+        encounter = desk.references.read_chart(session, row)
         findings = question_findings(session, query)
         policy = find_policy(session, row.facility_id, desk.now())
         found: dict[str, Recipient] = {}

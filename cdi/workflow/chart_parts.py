@@ -6,17 +6,17 @@ each version of an encounter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cdi.domain.actor import Actor
 from cdi.domain.encounter import Note
-from cdi.domain.finding import Explanation
+from cdi.domain.finding import Explanation, Finding
+from cdi.domain.query import FindingState
 from cdi.domain.story import Story
 from cdi.errors import InputError, NotFound, RuleError
 from cdi.review.copies import Copied, CopyFinder
-from cdi.storage.charts import find_note, load_notes
-from cdi.storage.findings import finding_history, finding_rows
+from cdi.storage.findings import finding_heads, finding_history
 from cdi.storage.tables import EncounterRow, FindingHistoryRow, FindingRow
 from cdi.storage.worklists import assignments_of, snoozes_of
 from cdi.workflow.assignment import note_look
@@ -27,15 +27,21 @@ from cdi.workflow.patients import find_asleep
 from cdi.workflow.permitted import take_encounter, take_finding
 from cdi.workflow.stay import StayReviewer
 
+MARKING = (FindingState.OPEN, FindingState.ASKED)
+"""Of these findings the evidence is marked in notes: what may still be asked, or is."""
 _AROUND = 70
 _MOST_HITS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A chart as it is opened: with what is new since the last sitting, and what is put off."""
+    """A chart as it is opened: with what is new since the last sitting, and what is put off.
+
+    ``told`` is what its findings say, by id.
+    """
 
     chart: Chart
+    told: Mapping[str, Finding]
     news: News
     asleep: frozenset[str]
     owner_id: str
@@ -43,10 +49,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class OpenedNote:
-    """A note of a chart, the findings that may point into it, and what it repeats."""
+    """A note of a chart, the findings that may point into it, and what it repeats.
+
+    ``told`` is what those findings say that are marked, by id.
+    """
 
     note: Note
     findings: tuple[FindingRow, ...]
+    told: Mapping[str, Finding]
     copied: tuple[Copied, ...]
 
 
@@ -73,11 +83,12 @@ def open_at_desk(desk: Desk, actor: Actor, encounter_id: str) -> Opened:
         chart = read_chart(desk, session, actor, encounter_id)
         since = note_look(session, actor, encounter_id, desk.now())
         rows = chart.findings
+        told = desk.references.read_findings(session, rows)
         known = {encounter_id: since} if since else {}
         news = read_news(session, known, {encounter_id: rows}).get(encounter_id, News())
         asleep = find_asleep(rows, snoozes_of(session, [row.id for row in rows]), desk.now())
         owner = assignments_of(session, [encounter_id]).get(encounter_id)
-    return Opened(chart, news, asleep, owner.user_id if owner else "")
+    return Opened(chart, told, news, asleep, owner.user_id if owner else "")
 
 
 def open_note(desk: Desk, actor: Actor, encounter_id: str, number: int) -> OpenedNote:
@@ -89,11 +100,15 @@ def open_note(desk: Desk, actor: Actor, encounter_id: str, number: int) -> Opene
     """
     with desk.store.looking() as session:
         row = take_encounter(session, actor, encounter_id, READ)
-        note = find_note(session, row.id, number)
-        if note is None:
+        notes = desk.references.read_chart(session, row).notes
+        if not 0 < number <= len(notes):
             raise NotFound("there is no such note")
-        copied = _find_copied(desk, row, lambda: load_notes(session, row.id))
-        opened = OpenedNote(note, tuple(finding_rows(session, row.id)), copied.get(note.id, ()))
+        note = notes[number - 1]
+        copied = _find_copied(desk, row, notes)
+        rows = tuple(finding_heads(session, [row.id]))
+        marking = [one for one in rows if one.state in MARKING]
+        told = desk.references.read_findings(session, marking)
+        opened = OpenedNote(note, rows, told, copied.get(note.id, ()))
         receipt = Receipt("encounter", row.id, row.version)
         note_event(desk, session, actor, READ, receipt, row.facility_id, row.id, note=number)
     return opened
@@ -114,7 +129,7 @@ def open_story(desk: Desk, actor: Actor, encounter_id: str) -> Story:
 
 def find_copied(desk: Desk, chart: Chart) -> Mapping[str, tuple[Copied, ...]]:
     """Return by note id what repeats an earlier note of the stay word for word."""
-    return _find_copied(desk, chart.row, lambda: chart.encounter.notes)
+    return _find_copied(desk, chart.row, chart.encounter.notes)
 
 
 def explain_condition(
@@ -173,11 +188,11 @@ def open_history(
 
 
 def _find_copied(
-    desk: Desk, row: EncounterRow, notes: Callable[[], Sequence[Note]]
+    desk: Desk, row: EncounterRow, notes: Sequence[Note]
 ) -> Mapping[str, tuple[Copied, ...]]:
     def find() -> Mapping[str, tuple[Copied, ...]]:
         finder = CopyFinder()
-        return {note.id: finder.take(note) for note in sorted(notes(), key=_recorded)}
+        return {note.id: finder.take(note) for note in sorted(notes, key=_recorded)}
 
     return desk.references.copies.get((row.id, row.version), find)
 

@@ -9,8 +9,7 @@ from cdi.domain.encounter import Encounter
 from cdi.domain.letter import Letter
 from cdi.domain.query import FindingState, QueryState
 from cdi.storage import Session
-from cdi.storage.charts import load_encounter
-from cdi.storage.findings import finding_rows
+from cdi.storage.findings import finding_heads
 from cdi.storage.pages import Page, findings_page, queries_page, query_events
 from cdi.storage.queries import (
     diagnoses_of,
@@ -39,7 +38,7 @@ READ = "encounter.read"
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """An encounter with its findings and queries, as a specialist opens it."""
+    """An encounter with its findings, without their content, and its queries."""
 
     row: EncounterRow
     encounter: Encounter
@@ -78,8 +77,8 @@ def read_chart(desk: Desk, session: Session, actor: Actor, encounter_id: str) ->
     row = take_encounter(session, actor, encounter_id, READ)
     chart = Chart(
         row,
-        load_encounter(session, row),
-        tuple(finding_rows(session, row.id)),
+        desk.references.read_chart(session, row),
+        tuple(finding_heads(session, [row.id])),
         tuple(queries_of_encounter(session, row.id)),
     )
     receipt = Receipt("encounter", row.id, row.version)

@@ -14,7 +14,7 @@ from cdi.errors import ConflictError, InputError, NotFound
 from cdi.letters import compose, recompose
 from cdi.storage import Session
 from cdi.storage.charts import find_encounter, load_encounter
-from cdi.storage.findings import add_history, finding_rows, findings_by_id, to_finding
+from cdi.storage.findings import add_history, findings_by_id, read_findings, to_finding
 from cdi.storage.people import find_policy
 from cdi.storage.queries import find_draft, find_letter, to_letter
 from cdi.storage.tables import EncounterRow, FindingRow, QueryRow, QuestionRow
@@ -245,8 +245,9 @@ def add_questions(
 
 def question_findings(session: Session, query: QueryRow) -> list[Finding]:
     """Return the findings behind the questions of a query, in their order."""
-    rows = {row.id: row for row in finding_rows(session, query.encounter_id)}
-    return [to_finding(rows[q.finding_id]) for q in query.questions if q.finding_id in rows]
+    asked = [question.finding_id for question in query.questions if question.finding_id]
+    found = read_findings(session, asked)
+    return [found[identifier] for identifier in asked if identifier in found]
 
 
 def write_letter(

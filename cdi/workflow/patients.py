@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from cdi.domain.actor import Actor
 from cdi.domain.encounter import Encounter
+from cdi.domain.finding import Finding
 from cdi.domain.query import AWAITING, UNSENT, FindingState, QueryState
 from cdi.domain.rank import Rank, rank_finding
 from cdi.storage import Session
-from cdi.storage.findings import to_finding
+from cdi.storage.findings import finding_heads
 from cdi.storage.json_record import from_json
 from cdi.storage.tables import (
     EncounterRow,
@@ -26,11 +27,11 @@ from cdi.storage.worklists import (
     Heap,
     Narrowing,
     assignments_of,
+    conditions_of,
     encounters_by_id,
+    encounters_in,
     encounters_resolved_since,
-    encounters_with_findings,
-    encounters_with_queries,
-    findings_of,
+    heap_sizes,
     looks_of,
     open_services,
     patients_by_id,
@@ -96,12 +97,16 @@ class Saved(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An encounter on the list, with all that the line shows."""
+    """An encounter on the list, with all that the line shows.
+
+    ``findings`` are without their content; ``told`` is what the open ones say, by id.
+    """
 
     row: EncounterRow
     encounter: Encounter
     patient: PatientRow | None
     findings: tuple[FindingRow, ...]
+    told: Mapping[str, Finding]
     asleep: frozenset[str]
     owner_id: str
     look: LookRow | None
@@ -151,25 +156,28 @@ def list_patients(desk: Desk, actor: Actor, facility_id: str, wanted: Wanted) ->
     with desk.store.looking() as session:
         require(actor, VERB, facility_id)
         saved = read_filters(session, actor)
-        filters = [kept for _, kept in saved.values()]
-        heaps, narrow = _heaps(session, actor, facility_id, [wanted, *filters], now)
-        chosen = _choose(session, actor, facility_id, wanted, heaps, narrow, now)
-        lines = read_lines(session, actor, chosen, now)
+        views = {view: _heap(actor, Wanted(view)) for view in View}
+        kept = {identifier: _heap(actor, filter_) for identifier, (_, filter_) in saved.items()}
+        sizes = heap_sizes(session, facility_id, now, [*views.values(), *kept.values()])
+        chosen = _choose(session, actor, facility_id, wanted, now)
+        ranked = _rank_encounters(desk, session, chosen, now)
+        lines = _read_lines(session, actor, ranked[:_MOST], now)
         services = open_services(session, facility_id, now)
-        if wanted.words:
-            lines = [line for line in lines if _matches(line, wanted.words)]
-        lines.sort(key=lambda line: (-line.rank.score, line.row.id))
-        shown = lines[:_MOST]
         receipt = Receipt("facility", facility_id)
-        seen = sorted(line.row.id for line in shown)
+        seen = sorted(line.row.id for line in lines)
         note_event(desk, session, actor, VERB, receipt, facility_id, None, encounters=seen)
-    counts = {view: len(heap.encounter_ids) for view, heap in heaps.items()}
-    capped = frozenset(view for view, heap in heaps.items() if not heap.is_whole)
-    more = len(lines) - len(shown)
-    counted = tuple(
-        _count(identifier, name, kept, heaps, narrow) for identifier, (name, kept) in saved.items()
+    return PatientList(
+        tuple(lines),
+        {view: sizes[heap].encounters for view, heap in views.items()},
+        frozenset(view for view, heap in views.items() if not sizes[heap].is_whole),
+        len(ranked) - len(lines),
+        tuple(services),
+        tuple(
+            Saved(identifier, name, filter_, size.encounters, not size.is_whole)
+            for identifier, (name, filter_) in saved.items()
+            for size in (sizes[kept[identifier]],)
+        ),
     )
-    return PatientList(tuple(shown), counts, capped, more, tuple(services), counted)
 
 
 def read_filters(session: Session, actor: Actor) -> dict[str, tuple[str, Wanted]]:
@@ -186,109 +194,100 @@ def open_line(desk: Desk, actor: Actor, encounter_id: str) -> Line:
     Raises:
         NotFound, NotAllowed: as the permissions say.
     """
+    now = desk.now()
     with desk.store.looking() as session:
         row = take_encounter(session, actor, encounter_id, VERB)
-        (line,) = read_lines(session, actor, [encounter_id], desk.now())
+        (line,) = _read_lines(session, actor, _rank_encounters(desk, session, [row.id], now), now)
         receipt = Receipt("facility", row.facility_id)
         note_event(desk, session, actor, VERB, receipt, row.facility_id, None, encounters=[row.id])
     return line
 
 
-def read_lines(
-    session: Session, actor: Actor, encounter_ids: Sequence[str], now: datetime
+class _Ranked(NamedTuple):
+    """An encounter with its findings, what the open ones say, and the place they give it."""
+
+    row: EncounterRow
+    findings: tuple[FindingRow, ...]
+    told: Mapping[str, Finding]
+    rank: Rank
+
+
+def _rank_encounters(
+    desk: Desk, session: Session, encounter_ids: Sequence[str], now: datetime
+) -> list[_Ranked]:
+    """Return encounters, most urgent first."""
+    heads = finding_heads(session, encounter_ids)
+    findings: dict[str, list[FindingRow]] = {}
+    for head in heads:
+        findings.setdefault(head.encounter_id, []).append(head)
+    told = desk.references.read_findings(
+        session, [head for head in heads if head.state is FindingState.OPEN]
+    )
+    ranked = []
+    for row in encounters_by_id(session, encounter_ids).values():
+        found = tuple(findings.get(row.id, ()))
+        ranked.append(_Ranked(row, found, told, _rank(row, found, told, now)))
+    ranked.sort(key=lambda one: (-one.rank.score, one.row.id))
+    return ranked
+
+
+def _read_lines(
+    session: Session, actor: Actor, ranked: Sequence[_Ranked], now: datetime
 ) -> list[Line]:
-    """Return lines of encounters, in the order given."""
-    rows = encounters_by_id(session, encounter_ids)
-    patients = patients_by_id(session, {row.patient_id for row in rows.values() if row.patient_id})
-    findings = findings_of(session, encounter_ids)
+    """Return the lines of encounters, in the order given."""
+    identifiers = [one.row.id for one in ranked]
+    findings = {one.row.id: one.findings for one in ranked}
+    patients = patients_by_id(session, {one.row.patient_id for one in ranked if one.row.patient_id})
     snoozes = snoozes_of(session, [row.id for found in findings.values() for row in found])
-    owners = assignments_of(session, encounter_ids)
-    looks = looks_of(session, actor.id, encounter_ids)
+    owners = assignments_of(session, identifiers)
+    looks = looks_of(session, actor.id, identifiers)
     since = {identifier: look.looked_at for identifier, look in looks.items()}
     news = read_news(session, since, findings)
-    resolved = _resolved(session, rows, now)
+    resolved = _resolved(session, ranked, now)
     return [
         Line(
-            row=rows[identifier],
-            encounter=from_json(Encounter, rows[identifier].content),
-            patient=patients.get(rows[identifier].patient_id or ""),
-            findings=tuple(findings.get(identifier, ())),
-            asleep=find_asleep(findings.get(identifier, ()), snoozes, now),
-            owner_id=owners[identifier].user_id if identifier in owners else "",
-            look=looks.get(identifier),
-            news=news.get(identifier, News()),
-            rank=_rank(rows[identifier], findings.get(identifier, ()), now),
+            row=row,
+            encounter=from_json(Encounter, row.content),
+            patient=patients.get(row.patient_id or ""),
+            findings=found,
+            told=told,
+            asleep=find_asleep(found, snoozes, now),
+            owner_id=owners[row.id].user_id if row.id in owners else "",
+            look=looks.get(row.id),
+            news=news.get(row.id, News()),
+            rank=rank,
             resolved=tuple(
-                row.condition
-                for row in findings.get(identifier, ())
-                if row.state is FindingState.RESOLVED and identifier in resolved
+                one.condition
+                for one in found
+                if one.state is FindingState.RESOLVED and row.id in resolved
             ),
         )
-        for identifier in encounter_ids
-        if identifier in rows
+        for row, found, told, rank in ranked
     ]
 
 
-def _heaps(
-    session: Session, actor: Actor, facility_id: str, filters: Sequence[Wanted], now: datetime
-) -> tuple[dict[View, Heap], dict[Narrowing, Heap]]:
-    """Return the heaps of the desk, and those that narrow a heap to what filters want."""
-    of_view = {
-        View.OPEN: Narrowing(),
-        View.MINE: Narrowing(owner_id=actor.id),
-        View.UNASSIGNED: Narrowing(unassigned=True),
-        View.SNOOZED: Narrowing(snoozed=True),
-    }
-    narrowings = [_narrowing(wanted) for wanted in filters if wanted.service or wanted.condition]
-    found = encounters_with_findings(session, facility_id, now, [*of_view.values(), *narrowings])
-    heaps = {view: found[narrowing] for view, narrowing in of_view.items()}
-    for view, states in _STATES.items():
-        heaps[view] = encounters_with_queries(session, facility_id, states)
-    return heaps, found
-
-
-def _narrowing(wanted: Wanted) -> Narrowing:
-    snoozed = wanted.view is View.SNOOZED
-    return Narrowing(condition=wanted.condition, service=wanted.service, snoozed=snoozed)
-
-
-def _narrow(wanted: Wanted, heaps: Mapping[View, Heap], narrow: Mapping[Narrowing, Heap]) -> Heap:
-    """Return a heap as far as a filter wants it."""
-    heap = heaps[wanted.view]
-    if not (wanted.service or wanted.condition):
-        return heap
-    within = narrow[_narrowing(wanted)]
-    if wanted.view in (View.OPEN, View.SNOOZED):  # these are made of the same findings
-        return within
-    known = set(within.encounter_ids)
-    kept = [identifier for identifier in heap.encounter_ids if identifier in known]
-    return Heap(kept, heap.is_whole and within.is_whole)
-
-
-def _count(
-    identifier: str,
-    name: str,
-    wanted: Wanted,
-    heaps: Mapping[View, Heap],
-    narrow: Mapping[Narrowing, Heap],
-) -> Saved:
-    heap = _narrow(wanted, heaps, narrow)
-    return Saved(identifier, name, wanted, len(heap.encounter_ids), not heap.is_whole)
+def _heap(actor: Actor, wanted: Wanted) -> Heap:
+    """Return the heap that a filter shows."""
+    of_findings = Narrowing(
+        condition=wanted.condition,
+        service=wanted.service,
+        owner_id=actor.id if wanted.view is View.MINE else "",
+        unassigned=wanted.view is View.UNASSIGNED,
+        snoozed=wanted.view is View.SNOOZED,
+    )
+    states = _STATES.get(wanted.view)
+    if states is None:
+        return Heap(of_findings)
+    return Heap(of_findings if wanted.service or wanted.condition else None, states)
 
 
 def _choose(
-    session: Session,
-    actor: Actor,
-    facility_id: str,
-    wanted: Wanted,
-    heaps: Mapping[View, Heap],
-    narrow: Mapping[Narrowing, Heap],
-    now: datetime,
+    session: Session, actor: Actor, facility_id: str, wanted: Wanted, now: datetime
 ) -> list[str]:
     """Return the encounters to show: of a heap, narrowed, or of all heaps when searching."""
     if wanted.words:
-        return list(dict.fromkeys(name for heap in heaps.values() for name in heap.encounter_ids))
-    chosen = _narrow(wanted, heaps, narrow).encounter_ids
+        return _search(session, actor, facility_id, wanted.words, now)
+    chosen = encounters_in(session, facility_id, now, _heap(actor, wanted))
     if not (wanted.service or wanted.condition) and wanted.view in (View.OPEN, View.MINE):
         quiet = encounters_resolved_since(session, facility_id, now - STAYS_RESOLVED)
         if wanted.view is View.MINE:
@@ -298,11 +297,33 @@ def _choose(
     return chosen[: _MOST * 2]
 
 
-def _resolved(session: Session, rows: Mapping[str, EncounterRow], now: datetime) -> set[str]:
-    found: set[str] = set()
-    for facility_id in {row.facility_id for row in rows.values()}:
-        found.update(encounters_resolved_since(session, facility_id, now - STAYS_RESOLVED))
-    return found
+def _search(
+    session: Session, actor: Actor, facility_id: str, words: str, now: datetime
+) -> list[str]:
+    """Return the encounters on any heap with every word in a name, number, unit or condition."""
+    heaps = [_heap(actor, Wanted(view)) for view in View]
+    known = {
+        name: None for heap in heaps for name in encounters_in(session, facility_id, now, heap)
+    }
+    rows = encounters_by_id(session, known)
+    patients = patients_by_id(session, {row.patient_id for row in rows.values() if row.patient_id})
+    conditions = conditions_of(session, rows)
+    return [
+        row.id
+        for row in rows.values()
+        if _matches(row, patients.get(row.patient_id or ""), conditions.get(row.id, ()), words)
+    ]
+
+
+def _resolved(session: Session, ranked: Sequence[_Ranked], now: datetime) -> set[str]:
+    """Return the encounters of which a finding resolved itself not long ago."""
+    some = [
+        one for one in ranked if any(found.state is FindingState.RESOLVED for found in one.findings)
+    ]
+    resolved: set[str] = set()
+    for facility_id in {one.row.facility_id for one in some}:
+        resolved.update(encounters_resolved_since(session, facility_id, now - STAYS_RESOLVED))
+    return resolved
 
 
 def find_asleep(
@@ -318,18 +339,25 @@ def find_asleep(
     )
 
 
-def _rank(row: EncounterRow, findings: Sequence[FindingRow], now: datetime) -> Rank:
+def _rank(
+    row: EncounterRow,
+    findings: Sequence[FindingRow],
+    told: Mapping[str, Finding],
+    now: datetime,
+) -> Rank:
     ranks = [
-        rank_finding(to_finding(found), found.rank, row.admitted_at, row.discharged_at, now)
+        rank_finding(told[found.id], found.rank, row.admitted_at, row.discharged_at, now)
         for found in findings
         if found.state is FindingState.OPEN
     ]
     return max(ranks, key=lambda rank: rank.score, default=Rank(0.0, ("nothing is open",)))
 
 
-def _matches(line: Line, words: str) -> bool:
-    """Tell whether every word is in name, numbers, unit or conditions of a line."""
-    name = f"{line.patient.name} {line.patient.number}" if line.patient else ""
-    conditions = " ".join(row.condition.replace("_", " ") for row in line.findings)
-    text = f"{name} {line.row.number} {line.encounter.unit} {conditions}".lower()
+def _matches(
+    row: EncounterRow, patient: PatientRow | None, conditions: Collection[str], words: str
+) -> bool:
+    """Tell whether every word is in name, numbers, unit or conditions of an encounter."""
+    name = f"{patient.name} {patient.number}" if patient else ""
+    told = " ".join(conditions).replace("_", " ")
+    text = f"{name} {row.number} {from_json(Encounter, row.content).unit} {told}".lower()
     return all(word in text for word in words.lower().split())

@@ -1,24 +1,30 @@
-"""What letters are written about, kept while they are edited."""
+"""What charts hold and letters are written about, kept while they are worked with."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Generic, NamedTuple, TypeVar
 
 from cdi.compliance import Reference
+from cdi.domain.encounter import Encounter
 from cdi.domain.finding import Finding
 from cdi.domain.letter import Letter
 from cdi.domain.story import Story
 from cdi.review.copies import Copied
+from cdi.storage import Session
+from cdi.storage.charts import load_encounter
+from cdi.storage.findings import read_findings
+from cdi.storage.tables import EncounterRow, FindingRow
 
 _Value = TypeVar("_Value")
 
 # So many letters are worked on at once in a process; one more takes the place of the oldest.
 _MOST = 64
+_MOST_CHARTS, _MOST_FINDINGS = 32, 1024
 _MOST_SEEN = 4096
 
 
@@ -58,6 +64,13 @@ class Recent(Generic[_Value]):
                 self._kept.popitem(last=False)
         return made
 
+    def find(self, key: Hashable) -> _Value | None:
+        """Return what is kept for a key; None if nothing is."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
     def add(self, key: Hashable, value: _Value) -> bool:
         """Keep a value; tell whether its key is new."""
         with self._lock:
@@ -70,9 +83,11 @@ class Recent(Generic[_Value]):
 
 @dataclass(frozen=True)
 class References:
-    """What a process keeps of letters that are being edited, so that a pause is enough to judge.
+    """What a process keeps of charts and letters that are worked with: read once for each version.
 
     Attributes:
+        charts: encounters as they are, by id and version.
+        findings: as read from their rows, by id and hash of their content.
         records: what letters are judged against, by id and version of the encounter.
         letters: letters as stored, by id and version of the query and version of the encounter.
         looks: who has looked at which version of a query.
@@ -80,8 +95,31 @@ class References:
         copies: what notes repeat of earlier ones, by id and version of the encounter.
     """
 
+    charts: Recent[Encounter] = field(default_factory=lambda: Recent(_MOST_CHARTS))
+    findings: Recent[Finding] = field(default_factory=lambda: Recent(_MOST_FINDINGS))
     records: Recent[Reference] = field(default_factory=lambda: Recent(_MOST))
     letters: Recent[Stored] = field(default_factory=lambda: Recent(_MOST))
     looks: Recent[bool] = field(default_factory=lambda: Recent(_MOST_SEEN))
     stories: Recent[Story] = field(default_factory=lambda: Recent(_MOST))
     copies: Recent[Mapping[str, tuple[Copied, ...]]] = field(default_factory=lambda: Recent(_MOST))
+
+    def read_chart(self, session: Session, row: EncounterRow) -> Encounter:
+        """Return the encounter of a row, with the newest version of each note.
+
+        Raises:
+            StorageError: a stored record cannot be opened or read.
+        """
+        return self.charts.get((row.id, row.version), lambda: load_encounter(session, row))
+
+    def read_findings(self, session: Session, rows: Iterable[FindingRow]) -> dict[str, Finding]:
+        """Return the findings of rows by id; the content of those that are kept is not read."""
+        keys = {row.id: (row.id, row.content_hash) for row in rows}
+        known = {name: self.findings.find(key) for name, key in keys.items()}
+        found = {name: finding for name, finding in known.items() if finding is not None}
+        missing = [name for name in keys if name not in found]
+        if missing:
+            fresh = read_findings(session, missing)
+            for name, finding in fresh.items():
+                self.findings.add(keys[name], finding)
+            found |= fresh
+        return found

@@ -9,7 +9,7 @@ from cdi.domain.actor import Actor
 from cdi.domain.letter import Letter, Violation
 from cdi.errors import NotFound
 from cdi.storage import Session
-from cdi.storage.charts import find_encounter, load_encounter
+from cdi.storage.charts import find_encounter
 from cdi.storage.queries import find_letter, find_query, to_letter
 from cdi.storage.tables import EncounterRow, QueryRow
 from cdi.workflow.desk import Desk
@@ -121,5 +121,5 @@ def _read(desk: Desk, encounter_id: str) -> Reference:
         row = find_encounter(session, encounter_id)
         if row is None:
             raise NotFound("there is no such thing")
-        encounter = load_encounter(session, row)
+        encounter = desk.references.read_chart(session, row)
     return reference_of(desk.scanner.scan(encounter), desk.pack)

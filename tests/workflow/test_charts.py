@@ -55,6 +55,28 @@ def test_a_note_is_opened_by_its_place_and_is_an_event(hospital: Hospital) -> No
     )
 
 
+def test_what_comes_at_the_same_moment_is_in_the_chart_when_it_is_opened_again(
+    hospital: Hospital,
+) -> None:
+    stay = make_stay()
+    identifier, _ = hospital.ready(stay)
+    sam = hospital.actor("sam")
+    before = open_chart(hospital.desk, sam, identifier)
+    later = replace(stay.notes[0], id="n2", text="Nothing new.")
+    hospital.ingest(replace(stay, notes=(*stay.notes, later)))
+    after = open_chart(hospital.desk, sam, identifier)
+    assert (len(before.encounter.notes), len(after.encounter.notes)) == (1, 2)
+    assert open_note(hospital.desk, sam, identifier, 2).note == later
+
+
+def test_a_chart_is_read_once_and_its_version_again(hospital: Hospital) -> None:
+    identifier, _ = hospital.ready()
+    sam = hospital.actor("sam")
+    before = open_chart(hospital.desk, sam, identifier).encounter
+    assert open_chart(hospital.desk, sam, identifier).encounter is before
+    assert open_chart(hospital.desk, hospital.actor("mia"), identifier).encounter is before
+
+
 @pytest.mark.parametrize("number", [-1, 0, 2])
 def test_there_is_no_note_beside_those_of_the_chart(hospital: Hospital, number: int) -> None:
     identifier, _ = hospital.ready()

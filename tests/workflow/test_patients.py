@@ -12,7 +12,9 @@ from sqlalchemy import event
 from cdi.domain.encounter import Observation, Patient
 from cdi.domain.reasons import DismissalReason
 from cdi.errors import ConflictError, InputError, NotAllowed, NotFound
+from cdi.storage import worklists
 from cdi.storage.pages import events_page
+from cdi.workflow import patients
 from cdi.workflow.assignment import (
     SITTING,
     assign_encounters,
@@ -241,6 +243,7 @@ def test_a_list_asks_the_database_as_often_whatever_filters_and_lines_there_are(
     hospital: Hospital,
 ) -> None:
     hospital.ready()
+    _list(hospital)  # what its finding says is kept
     before = _count_statements(hospital)
     for number, condition in enumerate(("heart_failure", "sepsis", "pneumonia")):
         wanted = Wanted(condition=condition)
@@ -250,6 +253,47 @@ def test_a_list_asks_the_database_as_often_whatever_filters_and_lines_there_are(
     hospital.ready(replace(stay, id="E-200", patient=other))
     assert len(_list(hospital).lines) == 2
     assert _count_statements(hospital) == before
+
+
+def test_a_heap_that_may_hold_more_than_was_looked_for_says_so(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hospital.ready()
+    save_filter(hospital.desk, hospital.actor("sam"), "a", Wanted(condition="heart_failure"))
+    save_filter(hospital.desk, hospital.actor("sam"), "b", Wanted(condition="sepsis"))
+    assert _list(hospital).capped == frozenset()
+    monkeypatch.setattr(worklists, "_MOST_FOUND", 1)
+    found = _list(hospital)
+    assert found.capped == {View.OPEN, View.UNASSIGNED}
+    assert [(saved.size, saved.capped) for saved in found.filters] == [(1, True), (0, False)]
+
+
+def test_queries_of_a_service_are_those_whose_encounters_have_something_open_in_it(
+    hospital: Hospital,
+) -> None:
+    hospital.drafted()
+    assert len(_list(hospital, view=View.DRAFTS).lines) == 1
+    wanted = Wanted(View.DRAFTS, service="medicine")
+    save_filter(hospital.desk, hospital.actor("sam"), "a", wanted)
+    found = _list(hospital, view=View.DRAFTS, service="medicine")
+    assert (found.lines, found.filters[0].size) == ((), 0)
+    other = replace(make_stay(), id="E-200", patient=Patient("MRN-8", "Kim Other"))
+    hospital.ready(other)
+    found = _list(hospital, view=View.DRAFTS, service="medicine")
+    assert (found.lines, found.filters[0].size) == ((), 0)
+
+
+def test_a_search_looks_at_more_encounters_than_a_list_shows(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patients, "_MOST", 1)
+    hospital.ready()
+    for number in range(3):
+        other = Patient(f"MRN-{number}", f"Kim Other {number}")
+        hospital.ready(replace(make_stay(), id=f"E-20{number}", patient=other))
+    found = _list(hospital, words="kim")
+    assert (len(found.lines), found.more) == (1, 2)
+    assert _line(hospital, words="mrn-2 other").row.number == "E-202"
 
 
 def _count_statements(hospital: Hospital) -> int:

@@ -14,6 +14,7 @@ from cdi.domain.finding import Explanation
 from cdi.domain.reasons import DismissalReason
 from cdi.errors import InputError
 from cdi.report.chart import draw
+from cdi.storage.findings import to_finding
 from cdi.web.chart_view import Card, Piece, make_cards, marking, note_pieces
 from cdi.web.moments import local
 from cdi.web.routes.worklist import SpecialistVisit
@@ -49,7 +50,7 @@ def show_encounter(
     """Open a chart at the evidence of a finding: the one named, else the first that is open."""
     opened = open_at_desk(visit.desk, visit.actor, encounter_id)
     chart = opened.chart
-    cards = make_cards(chart.encounter, chart.findings, chart.queries, opened.asleep)
+    cards = make_cards(chart.encounter, chart.findings, chart.queries, opened.asleep, opened.told)
     chosen = next((card for card in cards if card.row.id == finding), cards[0] if cards else None)
     shown = _first_notes(chart, chosen)
     owners = [opened.owner_id, *(query.recipient_id for query in chart.queries)]
@@ -76,7 +77,7 @@ def show_encounter(
 def show_note(encounter_id: Id, number: int, visit: SpecialistVisit) -> Response:
     """Return the text of one note with its evidence marked."""
     opened = open_note(visit.desk, visit.actor, encounter_id, number)
-    pieces = note_pieces(opened.note, marking(opened.findings), opened.copied)
+    pieces = note_pieces(opened.note, marking(opened.findings, opened.told), opened.copied)
     return visit.page("_note.html", note=opened.note, number=number, pieces=pieces)
 
 
@@ -119,7 +120,7 @@ def show_why(finding_id: Id, visit: SpecialistVisit) -> Response:
     """Return the rule that spoke, each name in it with its truth, and the finding's history."""
     row, history = open_history(visit.desk, visit.actor, finding_id)
     chart = open_chart(visit.desk, visit.actor, row.encounter_id)
-    card = next(c for c in make_cards(chart.encounter, [row], (), ()) if c.row.id == row.id)
+    (card,) = make_cards(chart.encounter, [row], (), (), {row.id: to_finding(row)})
     return visit.page(
         "_why.html",
         rules=[_explained(card.finding.explanation, chart)],
@@ -160,7 +161,8 @@ def draft(encounter_id: Id, visit: SpecialistVisit) -> Response:
 def _next(visit: Visit, encounter_id: str, say: str) -> Response:
     """Lead to the next open finding of the encounter, else back to the list."""
     opened = open_at_desk(visit.desk, visit.actor, encounter_id)
-    cards = make_cards(opened.chart.encounter, opened.chart.findings, (), opened.asleep)
+    chart = opened.chart
+    cards = make_cards(chart.encounter, chart.findings, (), opened.asleep, opened.told)
     following = next((card for card in cards if card.is_open), None)
     if following is None:
         return visit.go("/worklist", f"{say} Nothing else is open in that encounter.")
