@@ -9,7 +9,8 @@ speaks of the list below it. The cost is linear in the cues and mentions of a se
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from cdi.domain.reading import Assertion, Certainty, Judgement, Section, Sentence
@@ -108,8 +109,10 @@ class AssertionReader:
             One judgement for each target, in the order given.
         """
         scopes = self._scopes.find(text, sentence_start, sentence_end, cue_hits, targets)
-        verdicts = self._verdicts(
-            text, sentence_start, cue_hits, scopes, targets, set(targets), section_kind
+        default = self._sections.get(section_kind, ())
+        histories = self._scopes.histories(cue_hits)
+        verdicts = _verdicts(
+            text, sentence_start, scopes, histories, targets, set(targets), default
         )
         return [verdict.judgement for verdict in verdicts]
 
@@ -123,86 +126,122 @@ class AssertionReader:
         year: int | None = None,
         names: Collection[Span] | None = None,
     ) -> list[Verdict]:
-        """Judge the mentions of a note, with cues that carry over to the next lines.
+        """Judge the mentions of a note; see :meth:`open` and :meth:`NoteJudge.verdicts`.
+
+        ``names`` are those of the targets that name something, all if None.
+        """
+        judge = self.open(text, sentences, sections, cue_hits, year)
+        return judge.verdicts(targets, frozenset(targets if names is None else names))
+
+    def open(
+        self,
+        text: str,
+        sentences: Sequence[Sentence],
+        sections: Sequence[Section],
+        cue_hits: Sequence[Hit],
+        year: int | None = None,
+    ) -> NoteJudge:
+        """Return what judges the mentions of a note, with cues that carry over to the next lines.
 
         Args:
             text: the note.
             sentences: of the note, in order.
             sections: of the note, in order.
             cue_hits: the hits of :meth:`patterns` in the note, in the order of a gate.
-            targets: start and end of each mention, in any order.
             year: in which the note was written, if known: an event of that year is no history.
-            names: the targets that name something, all if None. Words inside a name are no
-                cues ("no-reflow"); a long indicator does not hide the cues it runs over.
+        """
+        starts = [hit.start for hit in cue_hits]
+        headings = {s.heading for s in sections if s.kind in self._sections}
+        carried = self._lead_ins.find(text, sentences, cue_hits, starts, headings)
+        return NoteJudge(
+            text, sentences, sections, cue_hits, starts, carried, year, self._scopes, self._sections
+        )
 
-        Returns:
-            One verdict for each target, in the order given.
+
+@dataclass(frozen=True, slots=True)
+class NoteJudge:
+    """Judges mentions of one note, in as many rounds as they come to be of interest."""
+
+    text: str
+    sentences: Sequence[Sentence]
+    sections: Sequence[Section]
+    hits: Sequence[Hit]
+    hit_starts: Sequence[int]
+    carried: Mapping[int, Sequence[Scope]]
+    year: int | None
+    scopes: ScopeFinder
+    defaults: Mapping[str, Sequence[Category]]
+
+    def verdicts(self, targets: Sequence[Span], names: frozenset[Span]) -> list[Verdict]:
+        """Return one verdict for each target, in the order given.
+
+        Args:
+            targets: start and end of each mention, in any order.
+            names: all words of the note that name something, targets or not. Words inside a name
+                are no cues ("no-reflow"), and a cue that reaches a name reaches what is in it.
         """
         verdicts = [_NOTHING] * len(targets)
-        names = set(targets) if names is None else names
-        hit_starts = [hit.start for hit in cue_hits]
-        section_starts = [section.heading for section in sections]
-        headings = {s.heading for s in sections if s.kind in self._sections}
-        carried: Mapping[int, Sequence[Scope]] = self._lead_ins.find(
-            text, sentences, cue_hits, hit_starts, headings
-        )
-        for number, members in _by_sentence(sentences, targets):
-            start, end, _ = sentences[number]
+        others = list(names.difference(targets))
+        beside = _by_sentence(self.sentences, others) if others else {}
+        section_starts = [section.heading for section in self.sections]
+        starts = self.hit_starts
+        for number, members in _by_sentence(self.sentences, targets).items():
+            start, end, _ = self.sentences[number]
             section = bisect_right(section_starts, start) - 1
-            kind = sections[section].kind if section >= 0 else ""
-            first, last = bisect_left(hit_starts, start), bisect_left(hit_starts, end)
-            hits, above = cue_hits[first:last], carried.get(number, ())
-            if not (above or self._scopes.any_cue(hits)):
-                verdict = _decide(start, (), self._sections.get(kind, ()))
+            kind = self.sections[section].kind if section >= 0 else ""
+            default = self.defaults.get(kind, ())
+            hits = self.hits[bisect_left(starts, start) : bisect_left(starts, end)]
+            above = self.carried.get(number, ())
+            if not (above or self.scopes.any_cue(hits)):
+                verdict = _decide(start, (), default)
                 for member in members:
                     verdicts[member] = verdict
                 continue
-            spans = [targets[member] for member in members]
+            own = [targets[member] for member in members]
+            spans = [*own, *map(others.__getitem__, beside.get(number, ()))]
             naming = [span for span in spans if span in names]
-            scopes = self._scopes.find(text, start, end, hits, naming, above, year, spans)
-            found = self._verdicts(text, start, hits, scopes, spans, names, kind)
-            for member, verdict in zip(members, found, strict=True):
+            scopes = self.scopes.find(self.text, start, end, hits, naming, above, self.year, own)
+            histories = self.scopes.histories(hits)
+            found = _verdicts(self.text, start, scopes, histories, spans, names, default)
+            for member, verdict in zip(members, found, strict=False):
                 verdicts[member] = verdict
         return verdicts
 
-    def _verdicts(
-        self,
-        text: str,
-        start: int,
-        hits: Sequence[Hit],
-        scopes: Scopes,
-        targets: Sequence[Span],
-        names: Collection[Span],
-        kind: str,
-    ) -> list[Verdict]:
-        default = self._sections.get(kind, ())
-        histories = self._scopes.histories(hits)
-        unmoved = _decide(start, (), default)
-        if not (scopes.forward or scopes.backward or histories):
-            return [unmoved] * len(targets)
-        reaching: list[list[Scope]] = [[] for _ in targets]
-        if histories:
-            for (first, last), found in zip(targets, reaching, strict=True):
-                own = histories.get(last)
-                if own is not None and first <= own.start:
-                    found.append(own)
-        if scopes.forward:
-            reach_forward(text, scopes.forward, targets, names, reaching)
-        if scopes.backward:
-            reach_backward(text, scopes.backward, targets, names, reaching)
-        return [_decide(start, found, default) if found else unmoved for found in reaching]
+
+def _verdicts(
+    text: str,
+    start: int,
+    scopes: Scopes,
+    histories: Mapping[int, Scope],
+    targets: Sequence[Span],
+    names: Collection[Span],
+    default: Sequence[Category],
+) -> list[Verdict]:
+    """Return what the scopes of a sentence that begins at ``start`` and its section decide."""
+    unmoved = _decide(start, (), default)
+    if not (scopes.forward or scopes.backward or histories):
+        return [unmoved] * len(targets)
+    reaching: list[list[Scope]] = [[] for _ in targets]
+    if histories:
+        for (first, last), found in zip(targets, reaching, strict=True):
+            own = histories.get(last)
+            if own is not None and first <= own.start:
+                found.append(own)
+    if scopes.forward:
+        reach_forward(text, scopes.forward, targets, names, reaching)
+    if scopes.backward:
+        reach_backward(text, scopes.backward, targets, names, reaching)
+    return [_decide(start, found, default) if found else unmoved for found in reaching]
 
 
-def _by_sentence(
-    sentences: Sequence[Sentence], targets: Sequence[Span]
-) -> Iterator[tuple[int, list[int]]]:
-    """Yield the number of each sentence that holds targets, and the places of these."""
+def _by_sentence(sentences: Sequence[Sentence], targets: Sequence[Span]) -> dict[int, list[int]]:
+    """Return the numbers of the sentences that hold targets, with the places of these."""
     starts = [sentence.start for sentence in sentences]
     found: dict[int, list[int]] = {}
     for place, (start, _) in enumerate(targets):
         found.setdefault(bisect_right(starts, start) - 1, []).append(place)
     found.pop(-1, None)
-    yield from found.items()
+    return found
 
 
 def _decide(sentence_start: int, found: Sequence[Scope], default: Sequence[Category]) -> Verdict:

@@ -155,7 +155,7 @@ class ScopeFinder:
                 limits.note(hit.start, meaning.forward, cancels=meaning.cancels)
                 continue
             looks_back = looks_back or (meaning.backward and first_end <= hit.start)
-            if hit.end > last_start:
+            if hit.start >= last_start:
                 continue
             if meaning.forward or (meaning.opens and _opens(text, start, hit.start)):
                 limit, cancelled = limits.of(meaning.category)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Callable
 
 import pytest
@@ -593,6 +594,16 @@ def test_a_huge_sentence_of_cues_and_mentions_is_read_to_its_end(
     assert {verdict.judgement.assertion.value for verdict in verdicts} == {"absent"}
 
 
+def test_a_cue_that_ends_inside_the_only_mention_of_a_sentence_speaks_of_it(
+    reader: AssertionReader, gate: Gate
+) -> None:
+    text = "She never had a seizure."
+    (verdict,) = reader.read(
+        text, split_sentences(text, ()), (), gate.find(text), [(10, len(text) - 1)]
+    )
+    assert verdict.judgement.assertion is Assertion.ABSENT
+
+
 def test_lists_of_open_cues_do_not_pile_up(reader: AssertionReader, gate: Gate) -> None:
     for line in ("- no\n", "no,\n", "Denies:\n- history of:\n"):
         text = line * 500 + "fever"
@@ -624,6 +635,25 @@ def test_any_text_and_spans_are_judged_with_cues_inside_the_text(
         assert 0 <= cue.cue_start <= cue.cue_end <= len(text)
         if cue.cue_start < cue.cue_end:
             assert cue.cue_end <= start or end <= cue.cue_start
+
+
+@given(st.lists(WORDS, max_size=40), st.data())
+@settings(max_examples=150, deadline=None)
+def test_what_is_judged_in_rounds_is_judged_as_if_at_once(
+    words: list[str], data: st.DataObject
+) -> None:
+    text = " ".join(words)
+    found = [match.span() for match in re.finditer(r"\w+", text)] or [(0, len(text))]
+    pairs = st.tuples(st.sampled_from(found), st.sampled_from(found)).map(sorted)
+    spans = pairs.map(lambda pair: (pair[0][0], pair[1][1]))
+    names, others = (data.draw(st.lists(spans, max_size=5, unique=True)) for _ in range(2))
+    hits, sentences = PROPERTY_GATE.find(text), split_sentences(text, ())
+    judge, known = PROPERTY_READER.open(text, sentences, (), hits), frozenset(names)
+    at_once = judge.verdicts([*names, *others], known)
+    in_rounds = judge.verdicts(names, known) + [
+        verdict for other in others for verdict in judge.verdicts([other], known)
+    ]
+    assert in_rounds == at_once
 
 
 @given(st.lists(WORDS, max_size=40), st.data())
