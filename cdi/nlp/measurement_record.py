@@ -35,6 +35,7 @@ class Record:
         self._section_starts = [section.heading for section in sections]
         self._sentence_starts = [sentence.start for sentence in sentences]
         self._measurements: dict[tuple[str, int], Measurement] = {}
+        self._places: dict[tuple[str, int], int] = {}  # of those that stand elsewhere in time
         self._goal_index = -1
 
     def enter(self, offset: int) -> None:
@@ -56,8 +57,20 @@ class Record:
         """Tell whether a goal was read in the current sentence."""
         return self._goal_index == self.index
 
-    def add(self, column: Column, value: Value, moment: Moment, start: int, end: int) -> None:
-        """Add a value that stands, with the name of its analyte, from ``start`` to ``end``."""
+    def add(
+        self,
+        column: Column,
+        value: Value,
+        moment: Moment,
+        start: int,
+        end: int,
+        place: int | None = None,
+    ) -> None:
+        """Add a value that stands, with the name of its analyte, from ``start`` to ``end``.
+
+        ``place`` is where it stood if the values of a row stood in the order of time; its own
+        place if None.
+        """
         section = bisect_right(self._section_starts, start) - 1
         inside = section >= 0 and start < self._sections[section].end
         self._measurements.setdefault(
@@ -77,14 +90,23 @@ class Record:
                 moment.qualifier,
             ),
         )
+        if place is not None:
+            self._places.setdefault((column.id, value.start), place)
         self.stop = max(self.stop, value.stop)
         self.taken.add(value.start)
         if moment.timing is Timing.GOAL:
             self._goal_index = self.index
 
     def measurements(self) -> list[Measurement]:
-        """Return everything in the order of the values."""
-        return sorted(self._measurements.values(), key=_by_place)
+        """Return everything in the order of the values; those of a row in the order of time."""
+        if not self._places:
+            return sorted(self._measurements.values(), key=_by_place)
+        places = self._places
+        in_order = sorted(
+            self._measurements.items(),
+            key=lambda item: (places.get(item[0], item[1].value_start), item[1].analyte),
+        )
+        return [measurement for _, measurement in in_order]
 
 
 def _by_place(measurement: Measurement) -> tuple[int, str]:

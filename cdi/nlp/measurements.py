@@ -25,6 +25,7 @@ from cdi.nlp.measurement_moments import (
 from cdi.nlp.measurement_names import Column, Found, Names, Sense
 from cdi.nlp.measurement_oxygen import OxygenReader
 from cdi.nlp.measurement_record import Record
+from cdi.nlp.measurement_tables import Cell, TableReader
 from cdi.nlp.measurement_values import Row, Value, ValueReader
 from cdi.rules.measurements import Analytes
 
@@ -101,6 +102,7 @@ class _Note:
         self._values = ValueReader(text, patterns.values)
         self._moments = MomentReader(text, patterns.moments)
         self._oxygen = OxygenReader(text, patterns.oxygen, names.flow, names.fraction)
+        self._tables = TableReader(text)
 
     def read(self) -> list[Measurement]:
         """Return the measurements in the order of their values."""
@@ -111,7 +113,10 @@ class _Note:
             last = at
             if not (name.meanings.behind and self._read_behind(name)) and name.meanings.ahead:
                 last = self._joined(at)
-                if last > at:
+                cells = self._tables.cells(name.start, self._found[last].end)
+                if cells and self._read_cells(at, last, cells):
+                    pass
+                elif last > at:
                     self._read_joined(at, last)
                 else:
                     self._read_ahead(at)
@@ -285,6 +290,27 @@ class _Note:
 
     def _between(self, one: Found, other: Found) -> str:
         return self._text[one.end : other.start]
+
+    # A row of a table, which has a value for each column: "Na  134  137  141".
+
+    def _read_cells(self, at: int, last: int, cells: Sequence[Cell]) -> bool:
+        """Read the cells of a row; tell whether they hold values of its analytes."""
+        senses: Sequence[Sense] = self._found[at].meanings.ahead
+        if last > at:
+            together = tuple(_main_column(name) for name in self._found[at : last + 1])
+            senses = (Sense(together, len(together), grammar.COLUMN_BREAK),)
+        for sense in senses:
+            rows = [(cell, self._values.row(sense, cell.start, cell.end)) for cell in cells]
+            read = [(cell, row) for cell, row in rows if row is not None]
+            if len(read) < len(rows):  # a number that cannot be of this analyte
+                continue
+            for cell, row in read:
+                moment = Moment(row, cell.timing)
+                for column, value in zip(sense.columns, row, strict=False):
+                    start = self._found[at].start
+                    self._record.add(column, value, moment, start, row[-1].stop, cell.place)
+            return True
+        return False
 
     # The first values of a name and those that follow: "2.4, up from 1.2".
 
