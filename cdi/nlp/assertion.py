@@ -8,16 +8,18 @@ speaks of the list below it. The cost is linear in the cues and mentions of a se
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from cdi.domain.reading import Assertion, Certainty, Judgement, Section, Sentence
 from cdi.nlp.gate import Hit
 from cdi.nlp.lead_ins import LeadInFinder
 from cdi.nlp.reach import reach_backward, reach_forward
-from cdi.nlp.scopes import Scope, ScopeFinder, Scopes, Span
+from cdi.nlp.scopes import MAX_REACH, Scope, ScopeFinder, Scopes, Span
 from cdi.rules.cue_schema import Category
 from cdi.rules.language import CuePack
 
@@ -69,6 +71,17 @@ class Verdict(NamedTuple):
     ended: bool
     withheld: Span | None = None
 
+
+# "She came with her husband. His COPD is severe": where the relative before cannot be meant by the
+# patient's own pronoun, the next sentence that begins with the other one goes on about him.
+_ABOUT = re.compile(r"(?:(?P<his>His|He (?:has|had))|(?:Her|She (?:has|had)))\b")
+_HER_MEN = re.compile(
+    r"\bher (?:husband|son|brother|father|dad|boyfriend|grandson|nephew|uncle|grandfather)\b"
+)
+_HIS_WOMEN = re.compile(
+    r"\bhis (?:wife|daughter|sister|mother|mom|girlfriend|granddaughter|niece|aunt|grandmother)\b"
+)
+_KIN = re.compile(rf"{_HER_MEN.pattern}|{_HIS_WOMEN.pattern}")
 
 _NOTHING = Verdict(Judgement(Assertion.PRESENT, Certainty.STATED, 0, 0), False, False)
 
@@ -153,6 +166,8 @@ class AssertionReader:
         starts = [hit.start for hit in cue_hits]
         headings = {s.heading for s in sections if s.kind in self._sections}
         carried = self._lead_ins.find(text, sentences, cue_hits, starts, headings)
+        if _KIN.search(text) is not None:
+            carried = {**carried, **_of_relatives(text, sentences, carried)}
         return NoteJudge(
             text, sentences, sections, cue_hits, starts, carried, year, self._scopes, self._sections
         )
@@ -232,6 +247,21 @@ def _verdicts(
     if scopes.backward:
         reach_backward(text, scopes.backward, targets, names, reaching)
     return [_decide(start, found, default) if found else unmoved for found in reaching]
+
+
+def _of_relatives(
+    text: str, sentences: Sequence[Sentence], carried: Mapping[int, list[Scope]]
+) -> dict[int, list[Scope]]:
+    """Return what reaches the sentences that go on about the relative in the one before them."""
+    reached: dict[int, list[Scope]] = {}
+    for number, (before, (start, _, _)) in enumerate(pairwise(sentences), 1):
+        pronoun = _ABOUT.match(text, start)
+        if pronoun is not None:
+            kin = _HER_MEN if pronoun["his"] else _HIS_WOMEN
+            if kin.search(text, before.start, before.end) is not None:
+                scope = Scope(Category.FAMILY, start, start, MAX_REACH, True, start, pronoun.end())
+                reached[number] = [*carried.get(number, ()), scope]
+    return reached
 
 
 def _by_sentence(sentences: Sequence[Sentence], targets: Sequence[Span]) -> dict[int, list[int]]:

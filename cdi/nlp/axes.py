@@ -31,7 +31,7 @@ _GENERIC = re.compile(
     r"(?:acute|chronic|mild|moderate|severe|left|right|bilateral|acute on chronic)$", re.IGNORECASE
 )
 _ENDS = re.compile(
-    r"\s*(?:$|[.,;:)\]/\n-]|(?:and|or|on|but|in|with|due|secondary|from|that|which|for|at|now|"
+    r"\s*(?:$|[.,;:()\]/\n-]|(?:and|or|on|but|in|with|due|secondary|from|that|which|for|at|now|"
     r"requiring|to|versus|problem|process)\b)",
     re.IGNORECASE,
 )
@@ -39,9 +39,18 @@ _ENDS = re.compile(
 _OPENING = re.compile(
     r"(?:[-*\u2022\u00b7>][ \t]*)?"
     r"(?:(?:this|it|that|which) (?:is|was|appears|seems|appears to be|seems to be) )?"
-    r"(?:(?:an?|likely|probably|most likely|of) )*",
+    r"(?:(?:an?|likely|probably|most likely|of|due to|secondary to|caused by|from) )*",
     re.IGNORECASE,
 )
+# "Pneumonia. On vancomycin. This is due to MRSA.": so begins a sentence that goes back to the
+# diagnosis its item is about.
+_REFERRING = re.compile(
+    r"(?:this|it) (?:is|was|appears|is felt to be|is thought to be|was felt to be) "
+    r"(?:due to|secondary to|from|caused by|related to|(?:(?:most|very) )?likely|probably|"
+    r"presumably|an?)\b",
+    re.IGNORECASE,
+)
+_SENTENCES_BACK = 3
 _REACH = 90
 # No name of a diagnosis, and no chain of values about one, is longer. The bounds keep the cost of
 # a sentence linear, whatever is taken for one sentence.
@@ -292,8 +301,9 @@ class _ConditionAxes:
         mention = self._mentions[head]
         if mention.sentence + 1 >= len(self._sentences):
             return []
-        here, following = self._sentences[mention.sentence : mention.sentence + 2]
-        if here.item != following.item or self._named_in(mention.end, here.end):
+        here = self._sentences[mention.sentence]
+        following = self._following(mention.sentence)
+        if here.item != following.item or self._named_in(mention.end, following.start):
             return []
         found: list[int] = []
         frontier = following.start
@@ -309,6 +319,16 @@ class _ConditionAxes:
             found.append(value)
             frontier = other.end
         return found
+
+    def _following(self, number: int) -> Sentence:
+        """Return the next sentence, or a later one of its item that refers back."""
+        following = self._sentences[number + 1]
+        for later in self._sentences[number + 2 : number + 1 + _SENTENCES_BACK]:
+            if later.item != following.item:
+                break
+            if _REFERRING.match(self._text, later.start, later.end):
+                return later
+        return following
 
     def _may_follow(
         self, head: Mention, frontier: int, value: Mention, values: Sequence[int]

@@ -17,6 +17,7 @@ _MOST_LINES = 40  # between a row and its head
 # Words of a head besides its columns, "Component  Latest Ref Rng"; one where a single column is
 # dated, as "pre-op  3/2".
 _MOST_WORDS, _FEW_WORDS = 5, 1
+_MOST_INDENTED = 12  # characters before the name of a row
 _NEAREST = 3  # characters between a cell and its column, where rows have gaps
 _LONG_AGO = 30  # days before the latest column: not of this stay
 _MONTH = 31
@@ -87,9 +88,9 @@ class TableReader:
             end: where it ends.
         """
         text = self._text
-        if _ROW.match(text, end) is None:
-            return ()
         line = text.rfind("\n", 0, start) + 1
+        if start - line > _MOST_INDENTED or _ROW.match(text, end) is None:
+            return ()
         if text[line:start].strip(_BEFORE_NAME):
             return ()
         head = self._head(line)

@@ -232,7 +232,11 @@ class ScopeFinder:
     def _limit(self, text: str, start: int, limit: int, category: Category, *, lists: bool) -> int:
         """Return where a forward scope ends that no stop phrase ends before ``limit``."""
         limit = min(limit, start + MAX_REACH)
-        found = (self._in_list if lists else self._outside)[category].search(text, start, limit)
+        boundary = (self._in_list if lists else self._outside)[category]
+        found = boundary.search(text, start, limit)
+        while lists and found is not None and (closing := _closing(text, start, found.start())):
+            # "Arrhythmia, PE (no pain, on heparin), seizure": the remark ends no list.
+            found = boundary.search(text, closing, limit) if closing < limit else None
         if found is not None:
             limit = found.start()
         closing = text.find(")", start, limit)
@@ -264,6 +268,14 @@ class ScopeFinder:
 def _competes(meaning: Cue | Stop) -> bool:
     """Tell whether a phrase hides others: a report may be told with the words of a denial."""
     return isinstance(meaning, Cue) and meaning.category is not Category.REPORT
+
+
+def _closing(text: str, start: int, at: int) -> int:
+    """Return where the brackets around a place close that opened behind ``start``, else 0."""
+    opening = text.rfind("(", start, at)
+    if opening < 0 or text.find(")", opening, at) >= 0:
+        return 0
+    return text.find(")", at) + 1
 
 
 def _by_start(scope: Scope) -> int:

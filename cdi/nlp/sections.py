@@ -44,7 +44,22 @@ _PROBLEMS = re.compile(
     r"(?:(?![ \t]*\d+[.)])[^\n]*\n)*?[ \t]*2[.)][ \t]*[A-Z])"
 )
 _PROBLEM_LIST = "assessment_and_plan"
+_PAST = "past_medical_history"
 _AMBIGUOUS = "ID"
+# "NEURO: EEG: slowing. CV: on pressors": behind a study told within a line, these go back to what
+# was open before it. An organ ("Heart: enlarged") may be a part of the study.
+_SYSTEMS_OF_PLANS = frozenset(
+    ("neuro", "cv", "cvs", "cards", "cardio", "resp", "pulm", "gi", "gu", "renal", "heme", "endo",
+     "fen", "psych", "msk", "derm", "onc")
+)  # fmt: skip
+# "Hx: stroke, CHF" lists the past; "Hx: 70M w/ two days of cough" tells of today.
+_SHORT_HISTORY = "hx"
+_TELLING = re.compile(
+    r"\d+ ?(?:yo|y/o|y\.o|year|[mf]\b|d\b|day|wk|week|h\b|hr|hour)|\b(?:he|she|pt|patient|was|is|"
+    r"has|had|presents?|presented|p/w|c/o|came|admitted|states?|reports?|started|today|now|w/)(?!\w)",
+    re.IGNORECASE,
+)
+_LONGEST_LIST = 120
 _LONGEST_ITEM_MARK = 16  # code points
 _BEFORE_ANY_HEADING = SectionKind(title="Before any heading")
 
@@ -81,6 +96,9 @@ class _Walk:
         self._open_kind = _BEFORE_ANY_HEADING
         self._is_visit = False  # a provider took a history, examined, operated or assessed
         self._systems_seen = 0  # headings of organ systems
+        self._interrupted: str | None = (
+            None  # the section open before a study that is told within its line
+        )
         self._items_seen = False  # in the open section, ...
         self._items_from = 0  # ... as far as it was searched
         self._opened: list[tuple[str, int, int]] = [("", 0, 0)]
@@ -144,12 +162,29 @@ class _Walk:
         elif kind == SYSTEM:
             self._systems_seen += 1
             kind = self._kind_of_system(candidate)
+        elif self._lists_the_past(candidate):
+            kind = _PAST
         elif self._is_no_heading(candidate) or self._keeps(kind, candidate):
             kind = None
         elif self._note_kind and fold_heading(candidate.label) in self._note.keeps:
             kind = self._note_kind
         if kind is not None:
+            before = self._open_kind, self._opened[-1][0]
             self._open(kind, candidate.start, candidate.body)
+            self._note_interruption(candidate, *before)
+
+    def _note_interruption(self, candidate: Candidate, before: SectionKind, name: str) -> None:
+        if not (candidate.inline and self._open_kind.context in _OF_RESULTS):
+            self._interrupted = None
+        elif before.context not in _OF_RESULTS:
+            self._interrupted = name
+
+    def _lists_the_past(self, candidate: Candidate) -> bool:
+        if fold_heading(candidate.label) != _SHORT_HISTORY:
+            return False
+        end = self._text.find("\n", candidate.body)
+        words = self._text[candidate.body : end if end >= 0 else None]
+        return 0 < len(words) <= _LONGEST_LIST and _TELLING.search(words) is None
 
     def _open(self, kind: str, start: int, body: int) -> None:
         self._open_kind = self._kinds[kind]
@@ -202,6 +237,8 @@ class _Walk:
 
     def _kind_of_system(self, candidate: Candidate) -> str | None:
         """Return the section that an organ system opens, or None if it stays in this one."""
+        if self._interrupted is not None and fold_heading(candidate.label) in _SYSTEMS_OF_PLANS:
+            return self._interrupted or UNLISTED_KIND
         if self._open_kind.keeps_systems or candidate.listed:
             return None
         if self._open_kind.context != Context.EXAM:  # else it follows the vital signs
