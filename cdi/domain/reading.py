@@ -37,6 +37,13 @@ class Certainty(StrEnum):
     WORKUP = "workup"
 
 
+def is_claimed(assertion: Assertion, certainty: Certainty) -> bool:
+    """Tell what is claimed of this patient now, at least as probable."""
+    return assertion is Assertion.PRESENT or (
+        assertion is Assertion.POSSIBLE and certainty is Certainty.PROBABLE
+    )
+
+
 class Section(NamedTuple):
     """A part of a note. ``kind`` is a name of ``models/language/sections.yaml``, "" if unknown.
 

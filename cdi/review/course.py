@@ -62,7 +62,7 @@ class Course:
         self._begin()
 
     def _begin(self) -> None:
-        self._facts = EncounterFacts.begin(self._encounter, self._catalogue.analytes)
+        self._facts = EncounterFacts.begin(self._encounter, self._catalogue)
         self._worlds = Worlds(self._facts, self._catalogue)
 
     def continue_with(self, encounter: Encounter) -> None:

@@ -64,7 +64,7 @@ def review(
     Returns:
         The findings, most important first.
     """
-    worlds = Worlds(EncounterFacts(encounter, readings, catalogue.analytes), catalogue)
+    worlds = Worlds(EncounterFacts(encounter, readings, catalogue), catalogue)
     asking: dict[str, Asked] = {}
     for condition, rules in worlds.concerned(None if concerned is None else sorted(concerned)):
         asked = ask(worlds[condition.id], rules)
@@ -93,7 +93,7 @@ def explain(
 ) -> tuple[Explanation, ...]:
     """Tell for every rule of a condition why it speaks or why it is silent."""
     chosen = catalogue.condition(condition)
-    worlds = Worlds(EncounterFacts(encounter, readings, catalogue.analytes), catalogue)
+    worlds = Worlds(EncounterFacts(encounter, readings, catalogue), catalogue)
     world = worlds[chosen.id]
     spoken = ask(world)
     explanations = []
@@ -168,17 +168,14 @@ class Worlds:
             conditions: look at these only; at all if None.
         """
         facts, chances, every = self._facts, self._catalogue.chances, self._catalogue.conditions
-        measured, drugs = facts.analytes, bool(facts.medications)
         for condition in every.values() if conditions is None else map(every.get, conditions):
             if condition is None:
                 continue
             if condition.contests:
                 yield condition, condition.rules
                 continue
-            analytes = condition.analytes & measured
-            told = chances.told(condition.id, facts.named(condition.id), analytes, drugs=drugs)
-            rules = chances.rules(condition.id, told)
-            if rules:
+            rules = chances.rules(condition.id, facts.told(condition))
+            if rules and facts.speaks_of(condition):  # a drug alone raises no question
                 yield condition, rules
 
 
@@ -278,7 +275,7 @@ def make_finding(world: ConditionWorld, asked: Asked) -> Finding:
 def _evidence(rule: Rule, world: ConditionWorld) -> tuple[Evidence, ...]:
     """Return each pointer once; what the rule calls contrary is so even if it triggered."""
     found: dict[object, Evidence] = {}
-    used = world.condition.rule_names[rule.id]
+    used, headings = world.condition.rule_names[rule.id], world.condition.headings
     for names, role in (
         (used.against, EvidenceRole.AGAINST),
         (used.triggers, EvidenceRole.TRIGGER),
@@ -286,14 +283,14 @@ def _evidence(rule: Rule, world: ConditionWorld) -> tuple[Evidence, ...]:
     ):
         for name in names:
             for pointer in world.evidence(name):
-                group = _group(world.condition, name)
-                found.setdefault(pointer, Evidence(pointer, name, role, group))
+                if pointer not in found:
+                    group = headings.get(name, _STATED)
+                    found[pointer] = Evidence(pointer, name, role, group)
     return tuple(found.values())
 
 
-def _group(condition: Condition, name: str) -> str:
-    indicator = condition.spec.indicators.get(name)
-    return (indicator.group if indicator else Group.DOCUMENTATION).value
+# What is no indicator is a word of the documentation itself.
+_STATED = Group.DOCUMENTATION.value
 
 
 def _explanation(rule: Rule, world: ConditionWorld, silence: str) -> Explanation:
@@ -302,7 +299,9 @@ def _explanation(rule: Rule, world: ConditionWorld, silence: str) -> Explanation
         rule=f"{world.condition.id}.{rule.id}",
         version=world.condition.spec.version,
         sentence=rule.when.text,
-        names=tuple(NameTruth(name, world.holds(name), world.evidence_of(name)) for name in names),
+        names=tuple(
+            [NameTruth(name, world.holds(name), world.evidence_of(name)) for name in names]
+        ),
         outcome=silence,
     )
 

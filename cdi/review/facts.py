@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from cdi.domain.encounter import (
@@ -20,7 +21,10 @@ from cdi.domain.reading import Measurement, Mention, Reading, Timing
 from cdi.review.copies import CopyFinder, dropped, fresh
 from cdi.review.exposure import DeviceLog
 from cdi.rules.bmi import body_mass_index
-from cdi.rules.measurements import Analyte, Analytes
+from cdi.rules.catalogue import Catalogue
+from cdi.rules.chances import Told
+from cdi.rules.condition import Condition
+from cdi.rules.measurements import Analyte
 from cdi.rules.stay import installed_stay
 
 _Item = TypeVar("_Item")
@@ -61,23 +65,20 @@ class _Growth:
 
     __slots__ = ("_known", "found", "seen")
 
-    def __init__(self) -> None:
-        self.seen = 0
-        self.found: list[Any] = []
-        self._known: set[Any] = set()
+    def __init__(self, seen: int, found: Iterable[Any]) -> None:
+        self.seen = seen
+        self.found: list[Any] = list(dict.fromkeys(found))
+        self._known: set[Any] | None = None  # most lists are looked at once and grow no more
 
     def add(self, found: Iterable[Any]) -> None:
-        if not self.found:  # most lists are looked at once and grow no more
-            self.found = list(dict.fromkeys(found))
-            return
-        if not self._known:
-            self._known.update(self.found)
+        known = self._known = set(self.found) if self._known is None else self._known
         for item in found:
-            if item not in self._known:
-                self._known.add(item)
+            if item not in known:
+                known.add(item)
                 self.found.append(item)
 
 
+_STATEMENT = attrgetter("condition", "name", "assertion", "certainty")
 _NO_NAMES: Mapping[str, list[NotedMention]] = {}
 
 
@@ -87,15 +88,18 @@ class EncounterFacts:
     Args:
         encounter: the stay; retracted notes and observations entered in error are left out.
         readings: what was read from each note, by note id.
-        analytes: for units and plausible ranges of observations.
+        catalogue: for units and plausible ranges of observations, and for what they tell of.
     """
 
     def __init__(
-        self, encounter: Encounter, readings: Mapping[str, Reading], analytes: Analytes
+        self, encounter: Encounter, readings: Mapping[str, Reading], catalogue: Catalogue
     ) -> None:
         self.encounter = encounter
-        self._analytes = analytes
+        self._catalogue, self._analytes = catalogue, catalogue.analytes
+        self._told = Told()
         self._mentions: dict[str, dict[str, list[NotedMention]]] = {}
+        # Of most conditions and analytes nobody asks: theirs are put in order when somebody does.
+        self._unfiled: dict[str, list[tuple[Note, Mention, int]]] = {}
         self._attached: dict[tuple[str, int], list[NotedMention]] = {}
         self._values: dict[str, list[Value]] = {}
         self._growths: dict[tuple[Hashable, ...], _Growth] = {}
@@ -117,15 +121,15 @@ class EncounterFacts:
         self.take(encounter.notes, readings, encounter.observations, encounter.medications)
 
     @classmethod
-    def begin(cls, encounter: Encounter, analytes: Analytes) -> EncounterFacts:
+    def begin(cls, encounter: Encounter, catalogue: Catalogue) -> EncounterFacts:
         """Return the facts of an encounter of which nothing is recorded yet.
 
         Args:
             encounter: the stay; its notes and values are taken in later, as they come.
-            analytes: for units and plausible ranges of observations.
+            catalogue: as for any facts.
         """
         bare = replace(encounter, notes=(), observations=(), medications=())
-        facts = cls(bare, {}, analytes)
+        facts = cls(bare, {}, catalogue)
         facts.encounter, facts.age = encounter, _age(encounter)
         facts._copies = CopyFinder()
         return facts
@@ -166,15 +170,21 @@ class EncounterFacts:
 
     def _take_reading(self, note: Note, reading: Reading) -> None:
         self._times[note.id] = note.recorded_at
-        for index, mention in enumerate(reading.mentions):
-            named = self._mentions.setdefault(mention.condition, {})
-            named.setdefault(mention.name, []).append(NotedMention(note, mention, index))
+        stated, told, unfiled = self._catalogue.chances.stated, self._told, self._unfiled
+        for statement in set(map(_STATEMENT, reading.mentions)):
+            condition = statement[0]
+            told[condition] = told.get(condition, 0) | stated[statement]
+        for place, mention in enumerate(reading.mentions):
+            condition = mention[0]
+            if condition in unfiled:
+                unfiled[condition].append((note, mention, place))
+            else:
+                unfiled[condition] = [(note, mention, place)]
         for head, value in reading.attachments:
             noted = NotedMention(note, reading.mentions[value], value)
             self._attached.setdefault((note.id, head), []).append(noted)
         for measurement in reading.measurements:
-            found = _value_in_note(note, measurement, self._next())
-            self._values.setdefault(measurement.analyte, []).append(found)
+            self._take_value(measurement.analyte, _value_in_note(note, measurement, self._next()))
         if self.age is None:
             self.age = reading.age
         if self.sex is None:
@@ -188,18 +198,27 @@ class EncounterFacts:
         if value is None:
             return  # a value without a usable unit, or of no human, is never guessed at
         self._times[observation.id] = observation.observed_at or observation.recorded_at
-        self._values.setdefault(observation.analyte, []).append(
-            Value(
-                low=value,
-                high=value,
-                comparator=observation.comparator,
-                timing=self._timing(observation),
-                time=observation.observed_at or observation.recorded_at,
-                order=self._next(),
-                qualifier="",
-                pointers=(ObservationPointer(observation.id),),
-            )
+        found = Value(
+            low=value,
+            high=value,
+            comparator=observation.comparator,
+            timing=self._timing(observation),
+            time=observation.observed_at or observation.recorded_at,
+            order=self._next(),
+            qualifier="",
+            pointers=(ObservationPointer(observation.id),),
         )
+        self._take_value(observation.analyte, found)
+
+    def _take_value(self, analyte: str, value: Value) -> None:
+        """Add a value and what it tells of; a goal or a baseline passes no threshold."""
+        chances, values = self._catalogue.chances, self._values.setdefault(analyte, [])
+        values.append(value)
+        low, high, comparator, timing, *_ = value
+        if timing is Timing.CURRENT or timing is Timing.PRIOR:
+            self._told.add_all(chances.by_value(analyte, low, high, comparator))
+        if len(values) > 1:
+            self._told.add_all(chances.by_change(analyte))
 
     def _timing(self, observation: Observation) -> Timing:
         """Tell a value of this stay from one brought along: a baseline, no finding of its own."""
@@ -228,7 +247,7 @@ class EncounterFacts:
             return
         pointers = weight.pointers + height.pointers
         self._computed = [weight._replace(low=value, high=value, pointers=pointers)]
-        self._values["bmi"] = list(self._computed)
+        self._take_value("bmi", self._computed[0])
 
     @property
     def adult(self) -> bool:
@@ -245,11 +264,21 @@ class EncounterFacts:
 
     def mentions(self, condition: str, name: str) -> Sequence[NotedMention]:
         """Return all mentions of a name, whatever their assertion."""
-        return self._mentions.get(condition, _NO_NAMES).get(name, ())
+        return self._filed(condition).get(name, ())
 
     def named(self, condition: str) -> Collection[str]:
         """Return the names of a condition that are mentioned at all."""
-        return self._mentions.get(condition, _NO_NAMES).keys()
+        return self._filed(condition).keys()
+
+    def _filed(self, condition: str) -> Mapping[str, Sequence[NotedMention]]:
+        """Return the mentions of a condition by name."""
+        new = self._unfiled.pop(condition, None)
+        if new is None:
+            return self._mentions.get(condition, _NO_NAMES)
+        named = self._mentions.setdefault(condition, {})
+        for note, mention, place in new:
+            named.setdefault(mention.name, []).append(NotedMention(note, mention, place))
+        return named
 
     def devices(self, kind: str) -> Iterable[Exposure]:
         """Return the devices of a kind with the time they were in place, as far as it is told."""
@@ -260,7 +289,7 @@ class EncounterFacts:
 
     def subjects(self) -> list[str]:
         """Return the conditions that are mentioned at all, in alphabetical order."""
-        return sorted(self._mentions)
+        return sorted(self._mentions.keys() | self._unfiled.keys())
 
     def grown(
         self,
@@ -280,9 +309,9 @@ class EncounterFacts:
         """
         growth = self._growths.get(key)
         if growth is None:
-            growth = self._growths[key] = _Growth()
-        if growth.seen < len(items):
-            growth.add(read(items[growth.seen :] if growth.seen else items))
+            growth = self._growths[key] = _Growth(len(items), read(items))
+        elif growth.seen < len(items):
+            growth.add(read(items[growth.seen :]))
             growth.seen = len(items)
         return growth.found
 
@@ -322,11 +351,18 @@ class EncounterFacts:
         """Return an analyte and its variants of which there are values (troponin I, T, ...)."""
         return [variant for variant in self._analytes.family(name) if variant in self._values]
 
-    @property
-    def analytes(self) -> frozenset[str]:
-        """The analytes with at least one value, and those they are variants of."""
-        roots = {self._analytes[name].variant_of or name for name in self._values}
-        return frozenset(roots | set(self._values))
+    def told(self, condition: Condition) -> int:
+        """Return which names of a condition may be true, by :mod:`cdi.rules.chances`."""
+        told = self._told.get(condition.id, 0)
+        return told | self._catalogue.chances.drugs(condition.id) if self.medications else told
+
+    def names(self, condition: Condition) -> Mapping[str, int]:
+        """Return the bits of :meth:`told` that stand for the names of a condition."""
+        return self._catalogue.chances.names(condition.id)
+
+    def speaks_of(self, condition: Condition) -> bool:
+        """Tell whether there is any mention or value of a condition, whatever it tells."""
+        return bool(self.named(condition.id)) or any(map(self.family, condition.analytes))
 
 
 def _value_in_note(note: Note, measurement: Measurement, order: int) -> Value:

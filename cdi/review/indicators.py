@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from itertools import chain
-from math import inf, nextafter
 from typing import NamedTuple
 
 from cdi.domain.encounter import Encounter, Medication
 from cdi.domain.finding import MedicationPointer, NoteSpan, Pointer
-from cdi.domain.reading import Assertion, Certainty, Mention
+from cdi.domain.reading import Assertion, Mention, is_claimed
 from cdi.domain.timeline import instant
 from cdi.review.facts import EncounterFacts, NotedMention, Value, treating
 from cdi.review.trends import Change, Pair, around, find_change, of_this_stay
@@ -21,7 +20,7 @@ from cdi.rules.measurements import Analyte
 from cdi.rules.quantity import Quantity
 from cdi.rules.schema import Indicator
 from cdi.rules.stay import installed_stay
-from cdi.rules.thresholds import canonical
+from cdi.rules.thresholds import accepted, bounds, canonical
 
 Pointers = tuple[Pointer, ...]
 _Test = Callable[[Value], bool]
@@ -31,10 +30,7 @@ _INTRAVENOUS = re.compile(r"\b(?:IV|I\.V\.|IVP|IVPB|intravenous(?:ly)?|drip|gtt|
 
 def asserted(noted: NotedMention) -> bool:
     """Tell whether a mention is claimed of this patient now, at least as probable."""
-    mention = noted.mention
-    return mention.assertion is Assertion.PRESENT or (
-        mention.assertion is Assertion.POSSIBLE and mention.certainty is Certainty.PROBABLE
-    )
+    return is_claimed(noted.mention.assertion, noted.mention.certainty)
 
 
 def indicator_evidence(condition: Condition, name: str, facts: EncounterFacts) -> Sequence[Pointer]:
@@ -200,39 +196,10 @@ def _measured_so(indicator: Indicator, value: Value) -> bool:
     return not indicator.qualifier or indicator.qualifier in value.qualifier
 
 
-def _bounds(value: Value) -> tuple[float, float]:
-    """Return the lowest and highest the value may be ("< 20" is anything below 20)."""
-    if value.comparator == "<":
-        return -inf, nextafter(value.high, -inf)
-    if value.comparator == ">":
-        return nextafter(value.low, inf), inf
-    return value.low, value.high
-
-
 def _threshold(indicator: Indicator, analyte: Analyte, sex: str | None) -> _Test:
-    """Return the test of a single value; all that are given must hold."""
-    above = _limit(indicator.above, analyte, -inf)
-    at_least = _limit(indicator.at_least, analyte, -inf)
-    below = _limit(indicator.below, analyte, inf)
-    at_most = _limit(indicator.at_most, analyte, inf)
-    if indicator.between:
-        at_least = canonical(indicator.between[0], analyte)
-        at_most = canonical(indicator.between[1], analyte)
-    if indicator.above_reference:
-        above = max(above, analyte.reference_high(sex))
-    if indicator.below_reference:
-        below = min(below, analyte.reference_low(sex))
-
-    def test(value: Value) -> bool:
-        low, high = _bounds(value)
-        reaches = (low > above or above == -inf) and low >= at_least
-        return reaches and (high < below or below == inf) and high <= at_most
-
-    return test
-
-
-def _limit(quantity: Quantity | None, analyte: Analyte, otherwise: float) -> float:
-    return otherwise if quantity is None else canonical(quantity, analyte)
+    """Return the test of a single value."""
+    holds = accepted(indicator, analyte, sex).holds
+    return lambda value: holds(*bounds(value.low, value.high, value.comparator))
 
 
 def _lasting(values: Sequence[Value], test: _Test, duration: timedelta) -> Pointers:

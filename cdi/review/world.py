@@ -16,7 +16,6 @@ from cdi.review.indicators import Pointers, asserted, indicator_evidence
 from cdi.review.last_word import withdrawn
 from cdi.review.onset import unclear_onset
 from cdi.rules.condition import BUILT_IN, Condition
-from cdi.rules.rule_names import expanded
 from cdi.rules.schema import Course
 
 # "Possible CHF" and "admitted to rule out CHF" both leave the question open.
@@ -61,7 +60,7 @@ class ConditionWorld:
         other: Callable[[str], ConditionWorld],
     ) -> None:
         self.condition, self._facts, self._other = condition, facts, other
-        self._sources, self._named = condition.sources, facts.named(condition.id)
+        self._bits, self._told = facts.names(condition), facts.told(condition)
         self._evidence: dict[str, Pointers] = {}
         self._truth: dict[str, bool] = {}
         self._axes: dict[str, tuple[AxisValue, ...]] = {}
@@ -93,9 +92,9 @@ class ConditionWorld:
         return found
 
     def _is_told(self, name: str) -> bool:
-        """Tell whether anything was said that could make a name true; most often nothing was."""
-        source = self._sources.get(name)
-        return source is None or source in self._named
+        """Tell whether anything is told that could make a name true; most often nothing is."""
+        bit = self._bits.get(name)  # none of facts and of the names of other conditions
+        return bit is None or self._told & bit != 0
 
     def _find(self, name: str) -> Sequence[Pointer]:
         if "." in name:
@@ -116,9 +115,7 @@ class ConditionWorld:
         if not self.holds(name):
             return ()
         return tuple(
-            pointer
-            for part in expanded((name,), self.condition.facts)
-            for pointer in self.evidence(part)
+            pointer for part in self.condition.affirmed[name] for pointer in self.evidence(part)
         )
 
     def medication(self, identifier: str) -> Medication | None:
@@ -174,7 +171,8 @@ class ConditionWorld:
 
     def _axis_values(self, name: str) -> tuple[AxisValue, ...]:
         if name not in self._axes:
-            self._axes[name] = tuple(self._find_axis_values(name))
+            told = self._is_told(name)
+            self._axes[name] = tuple(self._find_axis_values(name)) if told else ()
         return self._axes[name]
 
     def _find_axis_values(self, name: str) -> Iterator[AxisValue]:

@@ -1,10 +1,11 @@
-"""Which conditions have a chance to speak, told before anything is read.
+"""Which conditions have a chance to speak, and which of their rules.
 
 Most conditions of a catalogue are out of the question in most encounters: nothing that one of
 their rules needs is so much as mentioned (:mod:`cdi.rules.best_case`). The words of a note tell
-that at once; what they mean is then worth finding out for the others only. For each condition,
-what may be told of is a set of bits of one number: one for each mention or analyte that its names
-rest upon.
+that at once; what they mean is then worth finding out for the others only. Once it is known what
+a note claims and measures, most of these are out of the question too: the diagnosis is denied, no
+value passes a threshold. For each condition, what may be told of is a set of bits of one number:
+one for each name that its sentences use.
 """
 
 from __future__ import annotations
@@ -14,10 +15,15 @@ from functools import reduce
 from operator import or_
 
 from cdi.domain.finding import QueryType
+from cdi.domain.reading import Assertion, Certainty, is_claimed
 from cdi.rules.best_case import Test, best_case, enough
 from cdi.rules.condition import Condition
-from cdi.rules.measurements import Analytes
+from cdi.rules.measurements import Analyte, Analytes
 from cdi.rules.rule import Rule
+from cdi.rules.thresholds import accepted
+from cdi.rules.value_steps import Step, ValueSteps
+
+_SEXES = (None, "female", "male")
 
 
 class Told(dict[str, int]):
@@ -39,17 +45,11 @@ class _Bits:
 
     def __init__(self, condition: Condition) -> None:
         self._count = 0
-        self.drug = self._new()
-        self.mentions: dict[str, int] = {}
-        self.analytes: dict[str, int] = {}
+        self._condition = condition
+        self.names = {n: self._new() for n in sorted(condition.names - condition.facts.keys())}
         self.values: dict[tuple[str, str], int] = {}
-        self._names = dict.fromkeys(condition.drugs, self.drug)
-        for source, names in condition.told_by.items():
-            bits = self.mentions[source] = self._new()
-            if source in condition.analytes:
-                self.analytes[source] = self._new()
-                bits |= self.analytes[source]
-            self._names |= {name: self._names.get(name, 0) | bits for name in names}
+        self.drug = self._any(condition.drugs)
+        self.mentions = {source: self._any(told) for source, told in condition.told_by.items()}
         self._rules = [
             (rule, tuple(self._tests(condition, rule)))
             for rule in condition.rules
@@ -57,6 +57,19 @@ class _Bits:
         ]
         # Two values that exclude one another are what a contradiction needs.
         self.contested = [enough(bits, 2) for bits in self._exclusive(condition)]
+
+    def stated(self, source: str, assertion: Assertion, certainty: Certainty) -> int:
+        """Return the names that may be true by what a mention claims."""
+        return self._any(
+            name
+            for name in self._condition.told_by.get(source, ())
+            if _may_hold(self._condition, name, assertion, certainty)
+        )
+
+    def measured(self, analytes: Collection[str]) -> dict[str, int]:
+        """Return the indicators that test one of these analytes, with their bits."""
+        indicators = self._condition.spec.indicators.items()
+        return {name: self.names[name] for name, i in indicators if i.measurement in analytes}
 
     def may_speak(self, told: int) -> bool:
         """Tell whether enough is told for any rule to speak."""
@@ -80,12 +93,12 @@ class _Bits:
         return found
 
     def _tests(self, condition: Condition, rule: Rule) -> Iterator[Test]:
-        test = best_case(rule.when, condition.facts, self._names)
+        test = best_case(rule.when, condition.facts, self.names)
         if test is not None:
             yield test
         if rule.spec.type is QueryType.UNDOCUMENTED:
             indicators = condition.rule_names[rule.id].indicators
-            bits = (self._names.get(name, 0).__and__ for name in dict.fromkeys(indicators))
+            bits = (self.names[name].__and__ for name in dict.fromkeys(indicators))
             yield enough(bits, rule.spec.min_indicators)
 
     def _exclusive(self, condition: Condition) -> Iterator[list[Test]]:
@@ -94,13 +107,37 @@ class _Bits:
             self.values |= {(axis, value): self._new() for value in values}
             yield [self.values[axis, value].__and__ for value in values]
 
+    def _any(self, names: Iterable[str]) -> int:
+        return reduce(or_, (self.names[name] for name in names), 0)
+
     def _new(self) -> int:
         self._count += 1
         return 1 << self._count
 
 
+Statement = tuple[str, str, Assertion, Certainty]
+"""Condition and name of a mention, and what the text claims of it."""
+
+
+class _Stated(dict[Statement, int]):
+    """What a statement tells of its condition, worked out when it is first made."""
+
+    def __init__(self, bits: Mapping[str, _Bits]) -> None:
+        super().__init__()
+        self._bits = bits
+
+    def __missing__(self, statement: Statement) -> int:
+        condition, source, assertion, certainty = statement
+        bits = self._bits.get(condition)
+        found = self[statement] = bits.stated(source, assertion, certainty) if bits else 0
+        return found
+
+
 class Chances:
     """Knows for every rule what must be told of for it to have a chance.
+
+    Attributes:
+        stated: what a mention tells of its condition once it is known what the text claims of it.
 
     Args:
         conditions: the catalogue, by id.
@@ -110,8 +147,11 @@ class Chances:
     def __init__(self, conditions: Mapping[str, Condition], analytes: Analytes) -> None:
         self._bits = {name: _Bits(condition) for name, condition in conditions.items()}
         self._referred = {name: _referred(name, conditions) for name in conditions}
-        self._contested = [(n, b.contested) for n, b in self._bits.items() if b.contested]
-        self._by_analyte = {name: tuple(self._of_analyte(name, analytes)) for name in analytes}
+        self._contested = {n: b.contested for n, b in self._bits.items() if b.contested}
+        self._conditions, self._analytes = conditions, analytes
+        self._by_analyte = {name: tuple(self._of_analyte(name)) for name in analytes}
+        self.stated = _Stated(self._bits)
+        self._steps: dict[str, ValueSteps] = {}
         self._by_medication = [
             (name, self._bits[name].drug) for name, c in conditions.items() if c.drugs
         ]
@@ -132,30 +172,29 @@ class Chances:
         """Return what a value of an analyte tells of: conditions and bits."""
         return self._by_analyte.get(name, ())
 
+    def names(self, condition: str) -> Mapping[str, int]:
+        """Return the bits of the names of a condition; facts have none of their own."""
+        return self._bits[condition].names
+
+    def by_value(
+        self, analyte: str, low: float, high: float, comparator: str
+    ) -> Sequence[tuple[str, int]]:
+        """Return what a value tells of: the indicators whose thresholds it may pass."""
+        return self._steps_of(analyte).told(low, high, comparator)
+
+    def by_change(self, analyte: str) -> Sequence[tuple[str, int]]:
+        """Return what two values of an analyte may tell of: rises, falls and ratios."""
+        return self._steps_of(analyte).changes
+
+    def drugs(self, condition: str) -> int:
+        """Return what any medication of the record tells of a condition."""
+        return self._bits[condition].drug
+
     def note_medication(self, told: Told) -> None:
         """Take in what any medication of the record tells of."""
         for condition, bits in self._by_medication:
             if condition in told:  # a drug alone raises no question
                 told.add(condition, bits)
-
-    def told(
-        self, condition: str, names: Iterable[str], analytes: Iterable[str], *, drugs: bool
-    ) -> int:
-        """Return what is told of a condition.
-
-        Args:
-            condition: the condition.
-            names: those of which there are mentions.
-            analytes: those of the condition that are measured.
-            drugs: whether the record has any medications.
-        """
-        bits, told = self._bits[condition], 0
-        by_mention = bits.mentions.get
-        for name in names:
-            told |= by_mention(name, 0)
-        for analyte in analytes:
-            told |= bits.analytes[analyte]
-        return told | bits.drug if told and drugs else told  # a drug alone asks nothing
 
     def rules(self, condition: str, told: int) -> list[Rule]:
         """Return the rules of a condition of which enough is told to speak, in their order."""
@@ -173,8 +212,8 @@ class Chances:
         if self._contests:
             contested = {
                 name
-                for name, axes in self._contested
-                if any(axis(told.get(name, 0)) for axis in axes)
+                for name in told.keys() & self._contested.keys()
+                if any(axis(told[name]) for axis in self._contested[name])
             }
             if several_authors and any(told.get(n, 0) & bits for n, bits in self._refuting):
                 contested |= {n for n, b in told.items() if b & self.by_mention(n, "documented")}
@@ -182,14 +221,47 @@ class Chances:
                 found |= self._contests | contested
         return frozenset(found.union(*(self._referred[name] for name in found)))
 
-    def _of_analyte(self, name: str, analytes: Analytes) -> Iterator[tuple[str, int]]:
-        root = analytes[name].variant_of or name
+    def _of_analyte(self, name: str) -> Iterator[tuple[str, int]]:
+        root = self._analytes[name].variant_of or name
         # Height and weight make a body mass index.
         names = {name, root} | ({"bmi"} if root in {"height", "weight"} else set())
         for condition, bits in self._bits.items():
-            found = reduce(or_, (bits.analytes.get(each, 0) for each in names), 0)
+            found = reduce(or_, bits.measured(names).values(), 0)
             if found:
                 yield condition, found
+
+    def _steps_of(self, name: str) -> ValueSteps:
+        """Return what the values of an analyte tell of, worked out when one is first met."""
+        steps = self._steps.get(name)
+        if steps is None:
+            analyte = self._analytes.get(name)
+            found = self._indicators(analyte) if analyte else ()
+            steps = self._steps[name] = ValueSteps(found)
+        return steps
+
+    def _indicators(self, analyte: Analyte) -> Iterator[Step]:
+        names = {analyte.id, analyte.variant_of or analyte.id}
+        for condition, bits in self._bits.items():
+            for name, bit in bits.measured(names).items():
+                indicator = self._conditions[condition].spec.indicators[name]
+                changes = indicator.within is not None
+                ranges = {accepted(indicator, analyte, sex) for sex in _SEXES}
+                yield Step(condition, bit, () if changes else tuple(ranges))
+
+
+def _may_hold(condition: Condition, name: str, assertion: Assertion, certainty: Certainty) -> bool:
+    """Tell whether a mention may make a name true, whatever else the name asks for."""
+    if name == "considered":
+        return certainty is Certainty.WORKUP
+    if name == "denied":
+        return assertion is Assertion.ABSENT
+    if name == "historical":
+        return assertion is Assertion.HISTORICAL
+    if is_claimed(assertion, certainty):
+        return True
+    indicator = condition.spec.indicators.get(name)
+    past = name in condition.axis_names or (indicator and (indicator.past or indicator.ever))
+    return bool(past) and assertion is Assertion.HISTORICAL
 
 
 def _referred(name: str, conditions: Mapping[str, Condition]) -> Collection[str]:

@@ -14,7 +14,7 @@ from cdi.rules.expression import ExpressionError, Sentence, parse
 from cdi.rules.loader import Document, did_you_mean, validate
 from cdi.rules.phrases import expand
 from cdi.rules.rule import Rule
-from cdi.rules.rule_names import RuleNames, rule_names
+from cdi.rules.rule_names import RuleNames, expanded, rule_names
 from cdi.rules.schema import ConditionSpec, Exclusive, FindingSpec, Phrases
 from cdi.rules.vocabulary import Vocabulary, take_in
 
@@ -101,15 +101,17 @@ class Condition:
 
     @cached_property
     def told_by(self) -> Mapping[str, frozenset[str]]:
-        """Mention or analyte -> the names of which nothing is told without one of them."""
+        """Name of a mention -> the names that it may make true."""
         names: dict[str, set[str]] = {}
         for name, source in self.sources.items():
             names.setdefault(source, set()).add(name)
         for axis in self.axis_names:
             names.setdefault(axis, set()).add(axis)
         for name, indicator in self.spec.indicators.items():
-            source = indicator.measurement or indicator.mention or name
-            names.setdefault(source, set()).add(name)
+            if indicator.drugs:
+                names.setdefault(name, set()).add(name)
+            elif indicator.device:  # counts only where the condition is documented
+                names.setdefault("documented", set()).add(name)
         return {source: frozenset(told) for source, told in names.items()}
 
     @cached_property
@@ -121,6 +123,16 @@ class Condition:
     def rule_names(self) -> Mapping[str, RuleNames]:
         """Rule -> the names it uses, by what for."""
         return {rule.id: rule_names(rule, self.spec, self.facts) for rule in self.rules}
+
+    @cached_property
+    def affirmed(self) -> Mapping[str, tuple[str, ...]]:
+        """Fact -> the names whose truth speaks for it, none of them a fact."""
+        return {name: expanded((name,), self.facts) for name in self.facts}
+
+    @cached_property
+    def headings(self) -> Mapping[str, str]:
+        """Indicator -> the heading its evidence stands under."""
+        return {name: indicator.group.value for name, indicator in self.spec.indicators.items()}
 
     @cached_property
     def analytes(self) -> frozenset[str]:

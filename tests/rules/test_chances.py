@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 import pytest
 
+from cdi.domain.reading import Assertion, Certainty
 from cdi.rules.catalogue import load_catalogue
 from cdi.rules.chances import Told
 
@@ -31,7 +35,7 @@ def concerned(
 
 def test_what_is_told_of_tells_which_rules_may_speak() -> None:
     def rules(*names: str) -> list[str]:
-        told = CHANCES.told("heart_failure", names, (), drugs=False)
+        told = reduce(or_, (CHANCES.by_mention("heart_failure", name) for name in names), 0)
         return [rule.id for rule in CHANCES.rules("heart_failure", told)]
 
     assert rules() == []
@@ -84,3 +88,62 @@ def test_only_another_author_may_have_ruled_out_what_is_asserted() -> None:
     told = ((silent, "documented"), ("conflicting_documentation", "ruled_out"))
     assert silent not in concerned(*told)
     assert silent in concerned(*told, several_authors=True)
+
+
+def holding(condition: str, told: int) -> set[str]:
+    return {name for name, bit in CHANCES.names(condition).items() if told & bit}
+
+
+@pytest.mark.parametrize(
+    ("name", "assertion", "certainty", "expected"),
+    [
+        ("documented", Assertion.PRESENT, Certainty.STATED, {"documented"}),
+        ("documented", Assertion.POSSIBLE, Certainty.PROBABLE, {"documented"}),
+        ("documented", Assertion.POSSIBLE, Certainty.WORKUP, {"considered"}),
+        ("documented", Assertion.HYPOTHETICAL, Certainty.WORKUP, {"considered"}),
+        ("documented", Assertion.ABSENT, Certainty.STATED, {"denied"}),
+        ("documented", Assertion.HISTORICAL, Certainty.STATED, {"historical"}),
+        ("documented", Assertion.FAMILY, Certainty.STATED, set()),
+        ("type", Assertion.PRESENT, Certainty.STATED, {"type"}),
+        ("type", Assertion.HISTORICAL, Certainty.STATED, {"type"}),
+        ("type", Assertion.ABSENT, Certainty.STATED, set()),
+        ("nothing", Assertion.PRESENT, Certainty.STATED, set()),
+    ],
+)
+def test_what_a_text_claims_tells_which_names_may_be_true(
+    name: str, assertion: Assertion, certainty: Certainty, expected: set[str]
+) -> None:
+    stated = CHANCES.stated["heart_failure", name, assertion, certainty]
+    known = {"documented", "considered", "denied", "historical", "type"}
+    assert holding("heart_failure", stated) & known == expected
+
+
+def test_a_past_indicator_counts_only_where_it_may_be_past() -> None:
+    past = Assertion.HISTORICAL, Certainty.STATED
+    for condition in CATALOGUE.conditions.values():
+        for name, indicator in condition.spec.indicators.items():
+            if indicator.terms:
+                told = holding(condition.id, CHANCES.stated[condition.id, name, *past])
+                assert (name in told) is (indicator.past or indicator.ever)
+
+
+def test_statements_about_no_condition_of_the_catalogue_tell_nothing() -> None:
+    assert CHANCES.stated["unheard_of", "documented", Assertion.PRESENT, Certainty.STATED] == 0
+
+
+def test_a_value_tells_of_the_indicators_whose_thresholds_it_passes() -> None:
+    def told(value: float) -> set[str]:
+        found = dict(CHANCES.by_value("temperature", value, value, ""))
+        return holding("pneumonia", found.get("pneumonia", 0))
+
+    assert told(37.0) == {"temperature_normal"}
+    assert told(37.9) == {"temperature_normal"}
+    assert told(37.95) == set()
+    assert told(38.0) == told(39.5) == {"temperature_high"}
+
+
+def test_two_values_may_tell_of_a_change() -> None:
+    changes = dict(CHANCES.by_change("creatinine"))
+    assert holding("acute_kidney_injury", changes["acute_kidney_injury"])
+    single = dict(CHANCES.by_value("creatinine", 1.0, 1.0, ""))
+    assert not single.get("acute_kidney_injury", 0) & changes["acute_kidney_injury"]
