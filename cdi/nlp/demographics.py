@@ -6,20 +6,25 @@ import re
 
 # Notes introduce the patient early; what stands later is more often about somebody else.
 _OPENING = 1500
+# A pattern that begins with what it consumes skips the rest of a text in C, as one that begins with
+# a look-behind or a boundary does not; so these look back behind their first character.
 _AGE = re.compile(
-    r"\b(?P<number>\d{1,3})[\s-]*(?P<unit>years?|yrs?|y|months?|mos?|weeks?|wks?|days?)"
-    r"[\s./-]*(?:old|o\b|/o\b|of age)",
+    r"(?P<number>\d(?<!\w\d)\d{0,2})[\s-]*"
+    r"(?P<unit>years?|yrs?|y|months?|mos?|weeks?|wks?|days?)[\s./-]*(?:old|o\b|/o\b|of age)",
     re.IGNORECASE,
 )
 # "71M", "71 yo M"; "98.2 F" and "T 101F" are temperatures.
 _SHORT_AGE = re.compile(
-    r"(?<![\d./])(?P<number>\d{1,3})(?:\s?(?:y/?o|yo|YO)\s?[MF]|(?<!9[5-9])(?<!10\d)[MF])\b"
+    r"(?P<number>\d(?<![\d./]\d)\d{0,2})(?:\s?(?:y/?o|yo|YO)\s?[MF]|(?<!9[5-9])(?<!10\d)[MF])\b"
 )
-_NEWBORN = re.compile(r"\bnewborn (?:male|female|infant|baby|boy|girl)\b", re.IGNORECASE)
+_NEWBORN = re.compile(r"newborn(?<!\w.{7}) (?:male|female|infant|baby|boy|girl)\b")
+_FEMALE = frozenset({"female", "woman", "lady", "girl", "she", "her", "mrs", "ms"})
+_MALE = frozenset({"male", "man", "gentleman", "boy", "he", "his", "him", "mr"})
 _SEX = re.compile(
-    r"\b(?:(?P<female>female|woman|lady|girl|she|her|mrs|ms)"
-    r"|male|man|gentleman|boy|he|his|him|mr)\b",
-    re.IGNORECASE,
+    "[{}]".format("".join(sorted({word[0] for word in _FEMALE | _MALE})))
+    + r"(?<!\w.)(?:{})\b".format(
+        "|".join(rf"(?<={word[0]}){word[1:]}" for word in sorted(_FEMALE | _MALE))
+    )
 )
 _OLDEST = 120
 
@@ -29,7 +34,7 @@ def read_age(text: str) -> int | None:
     opening = text[:_OPENING]
     match = _AGE.search(opening) or _SHORT_AGE.search(opening)
     if match is None:
-        return 0 if _NEWBORN.search(opening) else None
+        return 0 if _NEWBORN.search(opening.lower()) else None
     number = int(match["number"])
     unit = (match.groupdict().get("unit") or "y").lower()
     if unit.startswith("y"):
@@ -41,7 +46,7 @@ def read_age(text: str) -> int | None:
 
 def read_sex(text: str) -> str | None:
     """Return "female" or "male" by the first word that tells, None if none does."""
-    match = _SEX.search(text)
+    match = _SEX.search(text.lower())
     if match is None:
         return None
-    return "female" if match["female"] else "male"
+    return "female" if match[0] in _FEMALE else "male"

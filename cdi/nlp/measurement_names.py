@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cdi.nlp import measurement_grammar as grammar
 from cdi.nlp.gate import fold_pattern
-from cdi.rules.measurement_wording import Phrases
+from cdi.rules.measurement_wording import OxygenWords, Phrases
 from cdi.rules.measurements import Analyte, Analytes, Panel
 
 _SHORT = 3  # letters of an abbreviation that counts in capitals only
@@ -23,11 +23,19 @@ _WORD_BEFORE = re.compile(r"([A-Z][a-z]{3,}|[0-9])[ ]$")
 
 
 class Column:
-    """An analyte as the reader needs it: its units with their ranges and spellings."""
+    """An analyte as the reader needs it: its units with their ranges and spellings.
 
-    __slots__ = ("_ranges", "analyte", "bare", "feet", "id", "units")
+    ``read`` are the analytes of which values may be read with its own.
+    """
 
-    def __init__(self, analyte: Analyte, spellings: dict[str, Phrases]) -> None:
+    __slots__ = ("_ranges", "analyte", "bare", "feet", "id", "read", "units")
+
+    def __init__(
+        self, analyte: Analyte, spellings: dict[str, Phrases], oxygen: OxygenWords
+    ) -> None:
+        beside = {oxygen.flow, oxygen.fraction} if analyte.oxygen else set[str]()
+        before = {analyte.preceded_by} if analyte.preceded_by else set[str]()
+        self.read = frozenset({analyte.id} | beside | before)
         self.analyte, self.id = analyte, analyte.id
         self.units = grammar.unit_patterns(analyte, spellings)
         self._ranges = {unit: use.range for unit, use in analyte.units.items()}
@@ -80,7 +88,8 @@ class Meanings(NamedTuple):
     ``ahead`` are meanings whose value follows the name, ``behind`` those whose value precedes it.
     ``support`` is a way of giving oxygen, which may stand between a saturation and its value,
     ``fluid`` a specimen other than blood. The others say what to look out for: a group, meanings
-    within a group only, analytes of other fluids too, oxygen beside the value.
+    within a group only, analytes of other fluids too, oxygen beside the value. ``analytes`` are
+    those of which a value may be read where the name stands.
     """
 
     ahead: tuple[Sense, ...]
@@ -91,6 +100,12 @@ class Meanings(NamedTuple):
     grouped: bool
     in_fluids: bool
     oxygen: bool
+    analytes: frozenset[str]
+
+    def limited(self, ahead: Iterable[Sense]) -> Meanings:
+        """Return them with some only of those whose value follows the name."""
+        left = tuple(ahead)
+        return self._replace(ahead=left, analytes=_analytes((*left, *self.behind)))
 
 
 class Found(NamedTuple):
@@ -106,9 +121,10 @@ class Names:
 
     def __init__(self, analytes: Analytes) -> None:
         wording, spellings = analytes.wording, dict(analytes.spellings)
-        self.columns = {id_: Column(analyte, spellings) for id_, analyte in analytes.items()}
-        self.flow = self.columns[wording.oxygen.flow]
-        self.fraction = self.columns[wording.oxygen.fraction]
+        oxygen = wording.oxygen
+        self.columns = {id_: Column(a, spellings, oxygen) for id_, a in analytes.items()}
+        self.flow = self.columns[oxygen.flow]
+        self.fraction = self.columns[oxygen.fraction]
         self._fillers = frozenset(word.lower() for word in wording.fillers)
         self._doses = frozenset(word.lower() for word in wording.dose)
         words, symbols = _Collection(), _Collection()
@@ -134,20 +150,6 @@ class Names:
         self._symbols = dict(zip(texts, meanings, strict=True))
         # No look-behind: a pattern that begins with a letter skips the rest of the text in C.
         self._symbol = re.compile(grammar.one_of(texts))
-
-    def analytes(self, found: Iterable[Found]) -> set[str]:
-        """Return the analytes of which a value may stand beside names that were found."""
-        columns = {
-            column
-            for _, _, meanings in found
-            for sense in (*meanings.ahead, *meanings.behind)
-            for column in sense.columns
-        }
-        analytes = {column.id for column in columns}
-        analytes.update(c.analyte.preceded_by for c in columns if c.analyte.preceded_by)
-        if any(column.analyte.oxygen for column in columns):
-            analytes |= {self.flow.id, self.fraction.id}
-        return analytes
 
     def patterns(self) -> list[str]:
         """Return every phrase the gate must look for, as it folds it.
@@ -243,17 +245,23 @@ class _Collection:
 
     def _meaning(self, text: str) -> Meanings:
         ahead = tuple(dict.fromkeys(self.ahead.get(text, ())))
+        behind = tuple(dict.fromkeys(self.behind.get(text, ())))
         analytes = [sense.columns[0].analyte for sense in ahead]
         return Meanings(
             ahead=ahead,
-            behind=tuple(dict.fromkeys(self.behind.get(text, ()))),
+            behind=behind,
             support=text in self.support,
             fluid=text in self.fluids and not ahead,
             group=next((s.group for s in ahead if s.group and not s.grouped), None),
             grouped=any(sense.grouped for sense in ahead),
             in_fluids=any(analyte.in_fluids for analyte in analytes),
             oxygen=any(analyte.oxygen for analyte in analytes),
+            analytes=_analytes((*ahead, *behind)),
         )
+
+
+def _analytes(senses: Iterable[Sense]) -> frozenset[str]:
+    return frozenset[str]().union(*(column.read for sense in senses for column in sense.columns))
 
 
 def _by_context(found: list[Found], text: str) -> list[Found]:
@@ -275,7 +283,7 @@ def _by_context(found: list[Found], text: str) -> list[Found]:
                 else:
                     fluid_end = max(fluid_end, _sentence_end(text, end) + _FLUID_REACH)
                     blood = (s for s in meanings.ahead if not s.columns[0].analyte.in_fluids)
-                    meanings = meanings._replace(ahead=tuple(blood))
+                    meanings = meanings.limited(blood)
             if meanings is not name.meanings:
                 name = Found(start, end, meanings)
         result.append(name)
@@ -285,8 +293,8 @@ def _by_context(found: list[Found], text: str) -> list[Found]:
 def _in_group(meanings: Meanings, group: str | None) -> Meanings:
     within = tuple(sense for sense in meanings.ahead if sense.grouped and sense.group == group)
     if within:
-        return meanings._replace(ahead=within, group=group)
-    return meanings._replace(ahead=tuple(sense for sense in meanings.ahead if not sense.grouped))
+        return meanings.limited(within)._replace(group=group)
+    return meanings.limited(sense for sense in meanings.ahead if not sense.grouped)
 
 
 def _sentence_end(text: str, start: int) -> int:

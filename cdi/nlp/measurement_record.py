@@ -47,6 +47,11 @@ class Record:
             self.index = index
             self.start, self.end, _ = self._sentences[index]
 
+    def sentence_start(self, offset: int) -> int:
+        """Return where the sentence around an offset starts."""
+        index = bisect_right(self._sentence_starts, offset) - 1
+        return self._sentence_starts[index] if index >= 0 else 0
+
     def following(self) -> Sentence | None:
         """Return the sentence behind the current one."""
         after = self.index + 1

@@ -10,7 +10,7 @@ value is worse than a missing one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from cdi.domain.reading import Measurement, Section, Sentence, Timing
 from cdi.nlp import measurement_grammar as grammar
@@ -66,6 +66,7 @@ class MeasurementReader:
         found: Sequence[Found],
         sections: Sequence[Section],
         sentences: Sequence[Sentence],
+        wanted: Collection[str] | None = None,
     ) -> list[Measurement]:
         """Return the measurements of a note in the order of their values.
 
@@ -74,11 +75,14 @@ class MeasurementReader:
             found: the names of analytes in it, as ``names`` finds them.
             sections: the sections of the note, in order.
             sentences: the sentences of the note, in order.
+            wanted: the analytes whose values are asked for, all if None; of others there may be
+                values or not.
         """
-        if not found:
+        chosen = None if wanted is None else frozenset(wanted)
+        if not found or (chosen is not None and all(map(chosen.isdisjoint, _analytes(found)))):
             return []
         record = Record(len(text), sections, sentences)
-        return _Note(_lower(text), found, record, self.names, self._grammar).read()
+        return _Note(_lower(text), found, record, self.names, self._grammar).read(chosen)
 
     def read_alone(self, text: str) -> list[Measurement]:
         """Read a text as one sentence with a gate of its own: for tests and short snippets."""
@@ -104,10 +108,14 @@ class _Note:
         self._oxygen = OxygenReader(text, patterns.oxygen, names.flow, names.fraction)
         self._tables = TableReader(text)
 
-    def read(self) -> list[Measurement]:
+    def read(self, wanted: frozenset[str] | None) -> list[Measurement]:
         """Return the measurements in the order of their values."""
         at, count = 0, len(self._found)
+        needed = None if wanted is None else self._needed(wanted)
         while at < count:
+            if needed is not None and not needed[at]:
+                at += 1
+                continue
             name = self._found[at]
             self._record.enter(name.start)
             last = at
@@ -123,6 +131,29 @@ class _Note:
                     self._read_pronouns(at)
             at = last + 1
         return self._record.measurements()
+
+    def _needed(self, wanted: frozenset[str]) -> list[bool]:
+        """Tell which names to read for some analytes: theirs, and those these lean on."""
+        needed = [not wanted.isdisjoint(analytes) for analytes in _analytes(self._found)]
+        for at in range(len(needed) - 1, 0, -1):
+            if needed[at] and not needed[at - 1]:
+                needed[at - 1] = self._leans(at)
+        return needed
+
+    def _leans(self, at: int) -> bool:
+        """Tell whether the values of a name may depend on what is read of the name before it.
+
+        The two may share their values; else a value speaks to those of its own sentence only: it
+        takes the cues before it for itself, or is the goal that they are limits of.
+        """
+        text, end = self._text, self._found[at - 1].end
+        start, _, meanings = self._found[at]
+        near = start - end <= _JOIN
+        if meanings.support or (near and grammar.JOIN.fullmatch(text, end, start)):
+            return True
+        begin = self._record.sentence_start(start)
+        numbers = (grammar.DIGIT, grammar.SPOKEN_NUMBER)
+        return any(number.search(text, begin, start) for number in numbers)
 
     # One name with its values behind it.
 
@@ -430,6 +461,10 @@ class _Note:
             return False
         self._record.add(column, value, Moment([value], timing, qualifier), value.start, stop)
         return True
+
+
+def _analytes(found: Sequence[Found]) -> Iterator[frozenset[str]]:
+    return (name.meanings.analytes for name in found)
 
 
 def _is_single(name: Found) -> bool:

@@ -7,7 +7,15 @@ from itertools import chain
 from typing import NamedTuple
 
 from cdi.domain.encounter import Note
-from cdi.domain.reading import Attachment, Judgement, Mention, Reading, Section, Sentence
+from cdi.domain.reading import (
+    Attachment,
+    Judgement,
+    Measurement,
+    Mention,
+    Reading,
+    Section,
+    Sentence,
+)
 from cdi.nlp.abbreviations import AbbreviationReader
 from cdi.nlp.assertion import AssertionReader, Verdict
 from cdi.nlp.axes import AxisReader
@@ -24,7 +32,6 @@ from cdi.nlp.sections import SectionReader
 from cdi.nlp.sentences import split_all, split_sentences
 from cdi.nlp.statistical import StatisticalReader
 from cdi.rules.catalogue import Catalogue
-from cdi.rules.chances import Told
 from cdi.rules.phrases import expand
 from cdi.rules.vocabulary import Vocabulary
 
@@ -102,7 +109,8 @@ class Pipeline:
 
     def read(self, note: Note) -> Reading:
         """Read one note, with everything in it that any condition cares about."""
-        return self.read_all(self.glance_all([note]), [None])[0]
+        glances = self.glance_all([note])
+        return self.read_all(glances, [None], self.measure_all(glances, [None]))[0]
 
     def glance_all(self, notes: Sequence[Note]) -> list[Glance]:
         """Look at notes without reading them, to tell what is worth reading for."""
@@ -122,20 +130,33 @@ class Pipeline:
         columns = (notes, sections, sentences, meant, analytes, hits.cues, hits.links)
         return list(map(Glance, *columns))
 
-    def told(self, glance: Glance) -> Told:
-        """Return what the words of a note may tell of."""
-        told = Told()
-        told.add_all(map(self._told.__getitem__, set(glance.meant.senses.tolist())))
-        for analyte in self.measurements.names.analytes(glance.analytes):
-            told.add_all(self.catalogue.chances.by_analyte(analyte))
-        return told
+    def said(self, glance: Glance) -> Iterator[tuple[str, int]]:
+        """Yield what the words of a note may tell of: conditions and bits."""
+        return map(self._told.__getitem__, set(glance.meant.senses.tolist()))
+
+    def measure_all(
+        self, glances: Sequence[Glance], wanted: Sequence[Collection[str] | None]
+    ) -> list[tuple[Measurement, ...]]:
+        """Read the values of notes, of each those of some analytes at least or, if None, all."""
+        return [
+            tuple(self.measurements.read(g.note.text, g.analytes, g.sections, g.sentences, names))
+            for g, names in zip(glances, wanted, strict=True)
+        ]
 
     def read_all(
-        self, glances: Sequence[Glance], wanted: Sequence[Collection[str] | None]
+        self,
+        glances: Sequence[Glance],
+        wanted: Sequence[Collection[str] | None],
+        measurements: Sequence[tuple[Measurement, ...]],
     ) -> list[Reading]:
         """Read notes, each for some conditions only or, where that is None, for all.
 
         Each step is done for all notes before the next one is.
+
+        Args:
+            glances: at the notes.
+            wanted: for each the conditions to read it for.
+            measurements: for each what :meth:`measure_all` read.
 
         Returns:
             What :meth:`read` does, but for the mentions of other conditions: of these there are
@@ -151,10 +172,6 @@ class Pipeline:
             )
         ]
         attachments = list(map(self._attach, glances, mentions))
-        measurements = [
-            tuple(self.measurements.read(g.note.text, g.analytes, g.sections, g.sentences))
-            for g in glances
-        ]
         return [
             Reading(
                 note_id=glance.note.id,

@@ -61,14 +61,17 @@ class ConflictFinder:
 
     def find(self, condition: Condition) -> Conflict | None:
         """Return the conflict about a condition that has stood longest, None if there is none."""
+        facts, told = self._facts, self._facts.told(condition)
+        bits = facts.names(condition)
         found = [
             conflict
             for axis, exclusives in condition.exclusive.items()
-            if len({m.mention.value for m in self._facts.mentions(condition.id, axis)}) > 1
+            if told & bits[axis]
+            and len({m.mention.value for m in facts.mentions(condition.id, axis)}) > 1
             for exclusive in exclusives
             for conflict in self._of_axis(condition, axis, exclusive)
         ]
-        if self._refuting:
+        if self._refuting and told & bits["documented"] and told & bits["denied"]:
             found += self._of_presence(condition)
         return min(found, key=lambda conflict: conflict.since, default=None)
 

@@ -168,6 +168,7 @@ class Worlds:
             conditions: look at these only; at all if None.
         """
         facts, chances, every = self._facts, self._catalogue.chances, self._catalogue.conditions
+        drugs = bool(facts.medications)
         for condition in every.values() if conditions is None else map(every.get, conditions):
             if condition is None:
                 continue
@@ -175,7 +176,8 @@ class Worlds:
                 yield condition, condition.rules
                 continue
             rules = chances.rules(condition.id, facts.told(condition))
-            if rules and facts.speaks_of(condition):  # a drug alone raises no question
+            # A drug alone raises no question.
+            if rules and (not drugs or facts.speaks_of(condition)):
                 yield condition, rules
 
 

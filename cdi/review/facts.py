@@ -102,6 +102,8 @@ class EncounterFacts:
         self._unfiled: dict[str, list[tuple[Note, Mention, int]]] = {}
         self._attached: dict[tuple[str, int], list[NotedMention]] = {}
         self._values: dict[str, list[Value]] = {}
+        self._unfiled_values: dict[str, list[tuple[Note, Measurement, int]]] = {}
+        self._measured: set[str] = set()
         self._growths: dict[tuple[Hashable, ...], _Growth] = {}
         # What was found to have been true together once: more facts do not undo it.
         self.met: set[Hashable] = set()
@@ -184,7 +186,10 @@ class EncounterFacts:
             noted = NotedMention(note, reading.mentions[value], value)
             self._attached.setdefault((note.id, head), []).append(noted)
         for measurement in reading.measurements:
-            self._take_value(measurement.analyte, _value_in_note(note, measurement, self._next()))
+            analyte, low, high, comparator, timing = measurement[:5]
+            self._tell_value(analyte, low, high, comparator, timing)
+            new = self._unfiled_values.setdefault(analyte, [])
+            new.append((note, measurement, self._next()))
         if self.age is None:
             self.age = reading.age
         if self.sex is None:
@@ -211,14 +216,29 @@ class EncounterFacts:
         self._take_value(observation.analyte, found)
 
     def _take_value(self, analyte: str, value: Value) -> None:
-        """Add a value and what it tells of; a goal or a baseline passes no threshold."""
-        chances, values = self._catalogue.chances, self._values.setdefault(analyte, [])
-        values.append(value)
-        low, high, comparator, timing, *_ = value
+        self._tell_value(analyte, value.low, value.high, value.comparator, value.timing)
+        self._filed_values(analyte)
+        self._values.setdefault(analyte, []).append(value)
+
+    def _tell_value(
+        self, analyte: str, low: float, high: float, comparator: str, timing: Timing
+    ) -> None:
+        """Take in what a value tells of; a goal or a baseline passes no threshold."""
+        chances = self._catalogue.chances
         if timing is Timing.CURRENT or timing is Timing.PRIOR:
             self._told.add_all(chances.by_value(analyte, low, high, comparator))
-        if len(values) > 1:
+        if analyte in self._measured:
             self._told.add_all(chances.by_change(analyte))
+        else:
+            self._measured.add(analyte)
+
+    def _filed_values(self, analyte: str) -> Sequence[Value]:
+        new = self._unfiled_values.pop(analyte, None)
+        if new is None:
+            return self._values.get(analyte, ())
+        values = self._values.setdefault(analyte, [])
+        values += [_value_in_note(note, measurement, order) for note, measurement, order in new]
+        return values
 
     def _timing(self, observation: Observation) -> Timing:
         """Tell a value of this stay from one brought along: a baseline, no finding of its own."""
@@ -234,13 +254,14 @@ class EncounterFacts:
 
     def _compute_bmi(self) -> None:
         """Add a BMI from a recorded height and weight where none is recorded."""
-        if self._computed and self._values.get("bmi") == self._computed:
-            self._values.pop("bmi", None)
+        if self._computed and self.values("bmi") == self._computed:
+            del self._values["bmi"]
+            self._measured.discard("bmi")
             self._growths = {k: v for k, v in self._growths.items() if "bmi" not in k}
             self._judged = {k: v for k, v in self._judged.items() if "bmi" not in k}
-        heights, weights = self._values.get("height"), self._values.get("weight")
-        if "bmi" in self._values or not heights or not weights:
+        if "bmi" in self._measured or not {"height", "weight"} <= self._measured:
             return
+        heights, weights = self.values("height"), self.values("weight")
         height, weight = heights[-1], weights[0]
         value = body_mass_index(weight_kg=weight.low, height_cm=height.low)
         if value is None:
@@ -341,7 +362,7 @@ class EncounterFacts:
 
     def values(self, analyte: str) -> Sequence[Value]:
         """Return all values of an analyte, in the order of the record."""
-        return self._values.get(analyte, ())
+        return self._filed_values(analyte)
 
     def analyte(self, name: str) -> Analyte:
         """Return the definition of an analyte."""
@@ -349,7 +370,7 @@ class EncounterFacts:
 
     def family(self, name: str) -> Sequence[str]:
         """Return an analyte and its variants of which there are values (troponin I, T, ...)."""
-        return [variant for variant in self._analytes.family(name) if variant in self._values]
+        return [variant for variant in self._analytes.family(name) if variant in self._measured]
 
     def told(self, condition: Condition) -> int:
         """Return which names of a condition may be true, by :mod:`cdi.rules.chances`."""

@@ -72,8 +72,7 @@ class ConditionWorld:
             if not self._is_told(name):
                 return False
             fact = self.condition.facts.get(name)
-            truth = fact.holds(self) if fact else bool(self._find(name))
-            self._truth[name] = truth
+            truth = self._truth[name] = fact.holds(self) if fact else bool(self.evidence(name))
         return truth
 
     def values(self, name: str) -> frozenset[str]:

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cdi import __version__
 from cdi.domain.encounter import Encounter, Note
 from cdi.domain.finding import Explanation, Review
-from cdi.domain.reading import LateReadings, Reading
+from cdi.domain.reading import LateReadings, Measurement, Reading, Timing
 from cdi.errors import InputError
 from cdi.nlp import make_pipeline
 from cdi.review import engine
@@ -25,6 +25,8 @@ from cdi.settings import settings
 
 if TYPE_CHECKING:
     from cdi.nlp.pipeline import Glance
+
+_Item = TypeVar("_Item")
 
 # Encounters that are taken at once, and code points of their notes: with more, no step becomes
 # faster.
@@ -71,16 +73,41 @@ class Scanner:
     def _scan(self, encounters: Sequence[Encounter]) -> list[Review | InputError]:
         errors = list(map(self._refusal, encounters))
         taken = [e for e, error in zip(encounters, errors, strict=True) if error is None]
-        looked_at = iter(self.pipeline.glance_all([note for e in taken for note in e.notes]))
-        glances = [list(islice(looked_at, len(e.notes))) for e in taken]
-        concerned = list(map(self._concerned, taken, glances))
+        glances = _dealt(
+            self.pipeline.glance_all([note for e in taken for note in e.notes]),
+            [e.notes for e in taken],
+        )
+        said = list(map(self._said, glances))
+        concerned = list(map(self._concerned, taken, glances, said))
         # Where nothing has a chance nothing is read.
-        chosen = [g if c else [] for g, c in zip(glances, concerned, strict=True)]
-        wanted = [c for of_one, c in zip(chosen, concerned, strict=True) for _ in of_one]
-        read = iter(self.pipeline.read_all(list(chain.from_iterable(chosen)), wanted))
-        readings = [list(islice(read, len(of_one))) for of_one in chosen]
+        glances = [g if c else [] for g, c in zip(glances, concerned, strict=True)]
+        measured = self._measured(glances, concerned)
+        concerned = list(map(self._still_concerned, taken, measured, said, concerned))
+        readings = self._readings(glances, measured, concerned)
         reviews = map(self._review, taken, readings, concerned)
         return [error or next(reviews) for error in errors]
+
+    def _measured(
+        self, glances: Sequence[Sequence[Glance]], concerned: Iterable[frozenset[str]]
+    ) -> list[list[tuple[Measurement, ...]]]:
+        """Read the values that conditions look at; of each encounter by note."""
+        chances = self.catalogue.chances
+        wanted = [chances.measured_for(chances.read_for(names)) for names in concerned]
+        every = list(chain.from_iterable(glances))
+        return _dealt(self.pipeline.measure_all(every, _for_each(glances, wanted)), glances)
+
+    def _readings(
+        self,
+        glances: Sequence[Sequence[Glance]],
+        measured: Sequence[Sequence[tuple[Measurement, ...]]],
+        concerned: Sequence[frozenset[str]],
+    ) -> list[list[Reading]]:
+        """Read notes for some conditions; of each encounter by note."""
+        chosen = [g if c else [] for g, c in zip(glances, concerned, strict=True)]
+        values = [m if c else [] for m, c in zip(measured, concerned, strict=True)]
+        wanted = _for_each(chosen, map(self.catalogue.chances.read_for, concerned))
+        every, of_every = chain.from_iterable(chosen), chain.from_iterable(values)
+        return _dealt(self.pipeline.read_all(list(every), wanted, list(of_every)), chosen)
 
     def _review(
         self, encounter: Encounter, readings: Iterable[Reading], concerned: frozenset[str]
@@ -98,17 +125,58 @@ class Scanner:
             return error
         return None
 
-    def _concerned(self, encounter: Encounter, glances: Iterable[Glance]) -> frozenset[str]:
-        """Return the conditions that have a chance to speak of an encounter."""
-        chances, told = self.catalogue.chances, Told()
+    def _said(self, glances: Iterable[Glance]) -> Told:
+        """Return what the words of notes may tell of."""
+        said = Told()
         for glance in glances:
-            told.add_all(self.pipeline.told(glance).items())
+            said.add_all(self.pipeline.said(glance))
+        return said
+
+    def _concerned(
+        self, encounter: Encounter, glances: Iterable[Glance], said: Told
+    ) -> frozenset[str]:
+        """Return the conditions that have a chance to speak of an encounter."""
+        told = Told(said)
+        analytes = {a for g in glances for _, _, meanings in g.analytes for a in meanings.analytes}
+        analytes.update(observation.analyte for observation in encounter.observations)
+        for analyte in analytes:
+            told.add_all(self.catalogue.chances.by_analyte(analyte))
+        return self._with_a_chance(encounter, told)
+
+    def _still_concerned(
+        self,
+        encounter: Encounter,
+        measured: Iterable[Iterable[Measurement]],
+        said: Told,
+        concerned: frozenset[str],
+    ) -> frozenset[str]:
+        """Return the conditions that have a chance even now that values are read.
+
+        What words tell of is not judged yet, and the values of the record are not looked at.
+        """
+        if not concerned:
+            return concerned
+        chances, told = self.catalogue.chances, said
         for analyte in {observation.analyte for observation in encounter.observations}:
             told.add_all(chances.by_analyte(analyte))
+        seen: set[str] = set()
+        for measurement in chain.from_iterable(measured):
+            analyte, low, high, comparator, timing = measurement[:5]
+            if timing is Timing.CURRENT or timing is Timing.PRIOR:
+                told.add_all(chances.by_value(analyte, low, high, comparator))
+            if analyte in seen:
+                told.add_all(chances.by_change(analyte))
+            seen.add(analyte)
+        if seen >= {"height", "weight"}:
+            told.add_all(chances.by_analyte("bmi"))
+        told = Told((name, told.get(name, 0)) for name in concerned)
+        return self._with_a_chance(encounter, told)
+
+    def _with_a_chance(self, encounter: Encounter, told: Told) -> frozenset[str]:
         if encounter.medications:
-            chances.note_medication(told)
-        authors = {note.author for note in encounter.notes}
-        return chances.concerned(told, several_authors=len(authors) > 1)
+            self.catalogue.chances.note_medication(told)
+        several = len({note.author for note in encounter.notes}) > 1
+        return self.catalogue.chances.concerned(told, several_authors=several)
 
     def explain(self, source: str | Note | Encounter, condition: str) -> tuple[Explanation, ...]:
         """Tell for each rule of a condition why it speaks or is silent.
@@ -179,6 +247,17 @@ def _groups(encounters: Iterable[Encounter]) -> Iterator[list[Encounter]]:
         size += own
     if group:
         yield group
+
+
+def _dealt(items: Iterable[_Item], like: Iterable[Sequence[object]]) -> list[list[_Item]]:
+    """Deal items out in their order, to each as many as another sequence holds."""
+    left = iter(items)
+    return [list(islice(left, len(each))) for each in like]
+
+
+def _for_each(groups: Iterable[Sequence[object]], values: Iterable[_Item]) -> list[_Item]:
+    """Return the value of each group once for each of its members."""
+    return [value for group, value in zip(groups, values, strict=True) for _ in group]
 
 
 def as_encounter(source: str | Note | Encounter) -> Encounter:

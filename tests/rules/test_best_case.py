@@ -15,8 +15,7 @@ BITS = {name: 1 << number for number, name in enumerate(NAMES)}
 
 
 def may_be_true(sentence: str, *told: str) -> bool:
-    test = best_case(parse(sentence), FACTS, BITS)
-    return test is None or bool(test(sum(BITS[name] for name in told)))
+    return best_case(parse(sentence), FACTS, BITS).may_hold(sum(BITS[name] for name in told))
 
 
 @pytest.mark.parametrize(
@@ -54,6 +53,16 @@ def test_a_sentence_may_be_true_if_enough_is_told_of(
 def test_so_many_parts_are_enough() -> None:
     test = enough([part.__and__ for part in (1, 2, 4)], 2)
     assert [told for told in range(8) if test(told)] == [3, 5, 6, 7]
+
+
+def test_a_name_may_be_told_of_by_several_bits() -> None:
+    case = best_case(parse("2 of (fever, cough)"), {}, {"fever": 3, "cough": 6})
+    assert [told for told in range(8) if case.may_hold(told)] == [2, 3, 5, 6, 7]
+
+
+def test_so_many_bits_may_be_asked_for_as_well() -> None:
+    case = best_case(parse("fever"), {}, {"fever": 1}).and_at_least(2, [1, 2, 4])
+    assert [told for told in range(8) if case.may_hold(told)] == [3, 5, 7]
 
 
 class Told:

@@ -52,10 +52,21 @@ def test_a_rule_needs_all_that_its_sentence_needs() -> None:
     assert concerned(("heart_failure", "type", "systolic")) == set()
 
 
-def test_what_a_condition_refers_to_is_concerned_too() -> None:
-    told = ("vague", "reason", "enzymes_negative")
-    found = concerned(*(("chest_pain_cause", name) for name in told))
-    assert found >= {"chest_pain_cause", "myocardial_infarction", "pneumonia"}
+def test_what_a_condition_must_know_of_another_is_read_too() -> None:
+    assert CHANCES.read_for({"rhabdomyolysis"}) == {"rhabdomyolysis", "acute_kidney_injury"} | (
+        CHANCES.read_for({"acute_kidney_injury"})
+    )
+
+
+def test_the_names_of_another_diagnosis_are_read_in_any_case() -> None:
+    assert CATALOGUE.condition("chest_pain_cause").foreign_names >= {"pneumonia.documented"}
+    assert "pneumonia" not in CHANCES.read_for({"chest_pain_cause"})
+
+
+def test_a_condition_looks_at_all_variants_and_at_what_a_value_comes_from() -> None:
+    assert CHANCES.measured_for(()) == frozenset()
+    assert CHANCES.measured_for({"obesity"}) >= {"bmi", "height", "weight"}
+    assert CHANCES.measured_for({"myocardial_infarction"}) >= {"troponin", "troponin_t"}
 
 
 def test_a_variant_counts_as_what_it_is_a_variant_of() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdi.domain.encounter import Encounter, Note
-from cdi.domain.finding import Finding
+from cdi.domain.finding import Finding, Review
 from cdi.domain.reading import LateReadings, Reading
 from cdi.interop.files import InputNotice, read_path
 from cdi.review import engine
@@ -81,10 +81,68 @@ def test_any_sentences_in_any_notes(notes: list[tuple[str, str]]) -> None:
     assert default_scanner().scan(encounter).findings == found_in_everything(encounter)
 
 
+@settings(deadline=None, max_examples=150)
+@given(TEXTS)
+def test_values_of_some_analytes_are_read_as_if_all_were(text: str) -> None:
+    pipeline = default_scanner().pipeline
+    glances = pipeline.glance_all([Note("n", text)])
+    (complete,) = pipeline.measure_all(glances, [None])
+    for analyte in {measurement.analyte for measurement in complete}:
+        (narrow,) = pipeline.measure_all(glances, [{analyte}])
+        assert [m for m in narrow if m.analyte == analyte] == [
+            m for m in complete if m.analyte == analyte
+        ]
+        assert set(narrow) <= set(complete)
+
+
+@pytest.mark.parametrize(
+    ("text", "analyte", "others"),
+    [
+        ("Creatinine 2.1. Potassium 5.8.", "potassium", set()),
+        ("Goal potassium is 4, creatinine 2.1.", "creatinine", {"potassium"}),
+        ("BUN and creatinine 45 and 2.1.", "creatinine", {"bun"}),
+        ("Hgb 8.9. It fell to 7.1 and potassium 5.8.", "potassium", {"hemoglobin"}),
+        ("SpO2 on nasal cannula 94 %, pH 7.31.", "ph", {"spo2"}),
+        ("No value of creatinine.", "potassium", set()),
+    ],
+)
+def test_names_that_others_lean_on_are_read_with_them(
+    text: str, analyte: str, others: set[str]
+) -> None:
+    pipeline = default_scanner().pipeline
+    (narrow,) = pipeline.measure_all(pipeline.glance_all([Note("n", text)]), [{analyte}])
+    assert {m.analyte for m in narrow} - {analyte} == others
+
+
+@pytest.mark.parametrize(
+    ("text", "concerned"),
+    [
+        ("Temperature 39.2, heart rate 118, WBC 19, blood cultures sent, pneumonia.", True),
+        ("Temperature 36.8, heart rate 72, WBC 7, blood cultures sent, pneumonia.", False),
+    ],
+)
+def test_values_that_pass_no_threshold_leave_a_condition_no_chance(
+    text: str, concerned: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[set[str]] = []
+
+    def review(
+        encounter: Encounter, readings: object, catalogue: object, names: frozenset[str]
+    ) -> Review:
+        judged.append(set(names))
+        return Review(encounter, ())
+
+    monkeypatch.setattr(engine, "review", review)
+    default_scanner().scan(text)
+    assert ("sepsis" in judged[0]) is concerned
+
+
 def test_of_conditions_without_a_chance_only_names_are_read() -> None:
     pipeline = default_scanner().pipeline
     (glance,) = pipeline.glance_all([Note("n", "Left leg pain. CHF, chronic. Ferrous sulfate.")])
-    (narrow,) = pipeline.read_all([glance], [{"heart_failure"}])
+    (narrow,) = pipeline.read_all(
+        [glance], [{"heart_failure"}], pipeline.measure_all([glance], [()])
+    )
     complete = pipeline.read(glance.note)
     assert {m.condition for m in narrow.mentions} == {"heart_failure"}
     assert {m.condition for m in complete.mentions} > {"heart_failure"}
