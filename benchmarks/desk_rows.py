@@ -134,9 +134,10 @@ class _Rows:
     def findings(self) -> str:
         content = "CAST(:finding AS jsonb)" if self.words is _POSTGRESQL else ":finding"
         return (
-            "INSERT INTO findings (id, facility_id, encounter_id, condition, name, type, "
+            "INSERT INTO findings (id, facility_id, encounter_id, service, condition, name, type, "
             "priority, rank, rule_version, state, content, content_hash, raised_at, "
-            f"seen_at, version) SELECT {self.own}, :facility, {self.stay}, 'c' || (i % 60), "
+            f"seen_at, version) SELECT {self.own}, :facility, {self.stay}, "
+            "'service ' || (((i - 1) / 4 + 1) % 12), 'c' || (i % 60), "
             "'n' || (i % 4), 'specificity', 'low', (i % 300) / 100.0, 1, "
             f"CASE WHEN i % 20 = 0 THEN 'open' ELSE 'asked' END, {content}, '', "
             f"{self.moment()}, {self.moment()}, 1 FROM {self.series}"

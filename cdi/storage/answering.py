@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, raiseload
 
 from cdi.domain.query import AWAITING
 from cdi.storage.membership import among
@@ -30,7 +30,10 @@ def queries_asked(
     encounter_id: str = "",
     limit: int = _MOST,
 ) -> list[QueryRow]:
-    """Return the open queries a user may answer, due first: their own, covered, escalated."""
+    """Return the open queries a user may answer, due first: their own, covered, escalated.
+
+    Their questions are not read: their letters tell them.
+    """
     covered = session.scalars(
         select(CoverRow.user_id).where(
             CoverRow.covered_by == user_id, CoverRow.starts_at <= now, CoverRow.ends_at > now
@@ -48,6 +51,7 @@ def queries_asked(
         first = part.order_by(QueryRow.due_at, QueryRow.id).limit(limit).subquery()
         parts.append(select(first.c.id))
     statement = select(QueryRow).where(QueryRow.id.in_(union_all(*parts)))
+    statement = statement.options(raiseload(QueryRow.questions))
     return list(session.scalars(statement.order_by(QueryRow.due_at, QueryRow.id).limit(limit)))
 
 

@@ -15,8 +15,15 @@ from sqlalchemy.orm.attributes import flag_modified
 from cdi.domain.encounter import Encounter, Medication, Note, Observation, Patient
 from cdi.storage.json_record import from_json, read_records, to_json
 from cdi.storage.membership import among
-from cdi.storage.sealed import open_texts
-from cdi.storage.tables import EncounterRow, MedicationRow, NoteRow, ObservationRow, PatientRow
+from cdi.storage.sealed import open_texts, open_texts_by
+from cdi.storage.tables import (
+    EncounterRow,
+    FindingRow,
+    MedicationRow,
+    NoteRow,
+    ObservationRow,
+    PatientRow,
+)
 
 _Kind = TypeVar("_Kind", Observation, Medication)
 
@@ -52,6 +59,7 @@ def save_encounter(
     bare = replace(encounter, notes=(), observations=(), medications=())
     content = to_json(bare)
     same = not is_new and row.content == content
+    moved = not is_new and row.service != encounter.service
     if not same:
         row.patient_id = patient.id if patient else None
         row.service = encounter.service
@@ -59,6 +67,8 @@ def save_encounter(
         row.content = content
         row.changed_at = now
     session.flush()
+    if moved:
+        _move_findings(session, row)
     notes = _save_notes(session, row.id, encounter.notes, now)
     values = _save_observations(session, row.id, encounter.observations, now)
     values += _save_medications(session, row.id, encounter.medications)
@@ -128,6 +138,17 @@ def note_asked(session: Session, encounter_id: str, at: datetime) -> None:
         EncounterRow.id == encounter_id, EncounterRow.asked_at.is_(None)
     )
     session.execute(statement.values(asked_at=at), execution_options={"synchronize_session": False})
+
+
+def bare_encounters(session: Session, identifiers: Collection[str]) -> dict[str, Encounter]:
+    """Return these encounters by id, without their notes, observations and medications.
+
+    Raises:
+        StorageError: a stored record cannot be opened or read.
+    """
+    rows = select(EncounterRow).where(among(EncounterRow.id, identifiers))
+    texts = dict(open_texts_by(session, EncounterRow, rows, EncounterRow.id))
+    return dict(zip(texts, read_records(Encounter, texts.values()), strict=True))
 
 
 def encounters_by_id(session: Session, identifiers: Collection[str]) -> dict[str, EncounterRow]:
@@ -205,6 +226,13 @@ def _save_patient(session: Session, facility_id: str, patient: Patient | None) -
         row.name = patient.name
     session.flush()
     return row
+
+
+def _move_findings(session: Session, row: EncounterRow) -> None:
+    """Let the findings of an encounter be of the service it is of now."""
+    statement = update(FindingRow).where(FindingRow.encounter_id == row.id)
+    options = {"synchronize_session": False}
+    session.execute(statement.values(service=row.service), execution_options=options)
 
 
 def _save_notes(session: Session, encounter_id: str, notes: Iterable[Note], now: datetime) -> int:

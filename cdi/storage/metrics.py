@@ -15,6 +15,7 @@ from cdi.domain.query import AWAITING, Outcome
 from cdi.storage.counting import Day, Dimension, add_numbers
 from cdi.storage.day_counts import counts
 from cdi.storage.tables import DayCountRow, QueryRow
+from cdi.storage.tables.queries import AWAITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def ages(session: Session, facility_ids: Collection[str], *, now: datetime) -> d
     day = _day(session, QueryRow.sent_at.expression)
     statement = (
         select(day, func.count(), func.count().filter(QueryRow.due_at <= now))
-        .where(QueryRow.facility_id.in_(facility_ids), QueryRow.state.in_(AWAITING))
+        .where(QueryRow.facility_id.in_(facility_ids), AWAITED)
         .group_by(day)
     )
     rows = session.execute(statement)

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from cdi.domain.letter import Letter
 from cdi.domain.query import AWAITING, UNSENT, CoderStatus, QueryState
-from cdi.storage.json_record import from_json
+from cdi.storage.json_record import from_json, read_records
 from cdi.storage.membership import among
+from cdi.storage.sealed import open_texts_by
 from cdi.storage.tables import (
     DiagnosisRow,
     LetterRow,
@@ -35,14 +36,15 @@ def find_letter(session: Session, query: QueryRow, revision: int | None = None) 
     ).one()
 
 
-def letters_by_query(session: Session, query_ids: Collection[str]) -> dict[str, LetterRow]:
-    """Return the newest version of the letter of each query."""
-    statement = (
+def letters_by_query(session: Session, query_ids: Collection[str]) -> dict[str, Letter]:
+    """Return the letter of each query in its newest version."""
+    newest = (
         select(LetterRow)
         .join(QueryRow, QueryRow.id == LetterRow.query_id)
         .where(among(QueryRow.id, query_ids), LetterRow.revision == QueryRow.letter_revision)
     )
-    return {row.query_id: row for row in session.scalars(statement)}
+    texts = dict(open_texts_by(session, LetterRow, newest, LetterRow.query_id))
+    return dict(zip(texts, read_records(Letter, texts.values()), strict=True))
 
 
 def replies_by_query(

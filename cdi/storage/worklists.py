@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    CTE,
+    BindParameter,
     ColumnClause,
     ColumnElement,
+    CompoundSelect,
     Select,
     and_,
+    bindparam,
+    case,
+    distinct,
     false,
     func,
     literal,
@@ -63,6 +68,11 @@ class Narrowing(NamedTuple):
     snoozed: bool = False
 
 
+_Look = Narrowing | frozenset[QueryState]
+"""What is looked for: open findings, or queries in some states."""
+_VALUES = ("condition", "service", "owner_id")
+
+
 class Heap(NamedTuple):
     """What encounters make a heap: those with such findings, with queries in some states, or both.
 
@@ -90,31 +100,17 @@ def heap_sizes(
     ``now`` decides what is snoozed.
     """
     wanted = list(dict.fromkeys(heaps))
-    looked: dict[Narrowing | frozenset[QueryState], CTE] = {}
-
-    def look(kind: Narrowing | frozenset[QueryState]) -> CTE:
-        if kind not in looked:
-            statement = (
-                _open_findings(facility_id, now, kind)
-                if isinstance(kind, Narrowing)
-                else _queries(facility_id, kind)
-            )
-            looked[kind] = statement.cte(f"looked_{len(looked)}")
-        return looked[kind]
-
-    parts = []
-    for number, heap in enumerate(wanted):
-        kinds = [kind for kind in (heap.states, heap.findings) if kind]
-        found = [look(kind) for kind in kinds]
-        encounters = select(found[0].c.encounter_id).distinct()
-        for other in found[1:]:
-            encounters = encounters.where(found[0].c.encounter_id.in_(select(other.c.encounter_id)))
-        size = select(func.count()).select_from(encounters.subquery()).scalar_subquery()
-        most = [select(func.count()).select_from(one).scalar_subquery() for one in found]
-        parts.append(select(literal(number), size, most[0], most[-1]))
+    looks = list(dict.fromkeys(look for heap in wanted for look in heap if look))
+    statement = _count_heaps(
+        tuple(_shape(look) for look in looks),
+        tuple(tuple(looks.index(look) for look in heap if look) for heap in wanted),
+    )
+    values = {"facility": facility_id, "now": now}
+    for number, look in enumerate(looks):
+        values |= _values(look, number)
     return {
-        wanted[number]: Size(size, max(most) < _MOST_FOUND)
-        for number, size, *most in session.execute(union_all(*parts))
+        wanted[number]: Size(size, most < _MOST_FOUND)
+        for number, size, most in session.execute(statement, values)
     }
 
 
@@ -124,55 +120,99 @@ def encounters_in(session: Session, facility_id: str, now: datetime, heap: Heap)
     That with the most important finding comes first; if they have queries, that with the newest.
     """
     found = []
-    if heap.states:
-        queries = session.execute(_queries(facility_id, heap.states))
-        found.append(dict.fromkeys(row.encounter_id for row in queries))
-    if heap.findings:
-        findings = session.execute(_open_findings(facility_id, now, heap.findings))
-        found.append(dict.fromkeys(row.encounter_id for row in findings))
+    for look in (heap.states, heap.findings):
+        if look:
+            values = {"facility": facility_id, "now": now} | _values(look, 0)
+            rows = session.execute(_look(_shape(look), 0), values)
+            found.append(dict.fromkeys(row.encounter_id for row in rows))
     return [one for one in found[0] if all(one in others for others in found[1:])]
 
 
-def _open_findings(
-    facility_id: str, now: datetime, narrowing: Narrowing
-) -> Select[float, str, str]:
+# To put these statements together takes as long as the database runs them: each is made once, with
+# parameters in place of what is looked for.
+@lru_cache(maxsize=256)
+def _count_heaps(
+    shapes: tuple[_Look, ...], heaps: tuple[tuple[int, ...], ...]
+) -> CompoundSelect[int, int, int]:
+    """Return the statement that yields number, encounters and most rows looked through of heaps.
+
+    Args:
+        shapes: of what is looked for.
+        heaps: the places there of what makes each heap, of findings before queries.
+    """
+    found = [_look(shape, number).cte(f"looked_{number}") for number, shape in enumerate(shapes)]
+    parts = []
+    for number, places in enumerate(heaps):
+        first, rest = found[places[-1]], [found[place] for place in places[:-1]]
+        within = [first.c.encounter_id.in_(select(other.c.encounter_id)) for other in rest]
+        size = func.count(distinct(first.c.encounter_id))
+        most: list[ColumnElement[int]] = [func.count()]
+        most += [select(func.count()).select_from(other).scalar_subquery() for other in rest]
+        parts.append(
+            select(
+                literal(number),
+                size.filter(*within) if within else size,
+                case((most[0] > most[-1], most[0]), else_=most[-1]),
+            ).select_from(first)
+        )
+    return union_all(*parts)
+
+
+def _shape(look: _Look) -> _Look:
+    """Return what is looked for without its values: it has the same statement."""
+    if not isinstance(look, Narrowing):
+        return look
+    condition, service, owner = ("?" if getattr(look, name) else "" for name in _VALUES)
+    return look._replace(condition=condition, service=service, owner_id=owner)
+
+
+def _values(look: _Look, number: int) -> dict[str, Any]:
+    """Return the parameters of the statement of what is looked for."""
+    if not isinstance(look, Narrowing):
+        return {}
+    return {f"{name}_{number}": getattr(look, name) for name in _VALUES if getattr(look, name)}
+
+
+@lru_cache(maxsize=256)
+def _look(shape: _Look, number: int) -> Select[str]:
+    """Return the statement that yields encounters of a shape, in their order, as often as found."""
+    if isinstance(shape, Narrowing):
+        return _open_findings(shape, number)
+    return (
+        select(QueryRow.encounter_id)
+        .where(QueryRow.facility_id == bindparam("facility"), QueryRow.state.in_(shape))
+        .order_by(QueryRow.id.desc())
+        .limit(_MOST_FOUND)
+    )
+
+
+def _open_findings(shape: Narrowing, number: int) -> Select[str]:
     slept = aliased(FindingRow)
+    here: BindParameter[str] = bindparam("facility")
     # Nothing but the index of what is open is read; what is asleep is looked for by itself.
     asleep = (
         select(SnoozeRow.finding_id)
         .join(slept, slept.id == SnoozeRow.finding_id)
-        .where(SnoozeRow.facility_id == facility_id, SnoozeRow.until > now)
+        .where(SnoozeRow.facility_id == here, SnoozeRow.until > bindparam("now"))
         .where(SnoozeRow.content_hash == slept.content_hash)
     )
-    statement = select(FindingRow.rank, FindingRow.id, FindingRow.encounter_id).where(
-        FindingRow.facility_id == facility_id,
+    statement = select(FindingRow.encounter_id).where(
+        FindingRow.facility_id == here,
         FindingRow.state == _OPEN,
-        FindingRow.id.in_(asleep) if narrowing.snoozed else FindingRow.id.not_in(asleep),
+        FindingRow.id.in_(asleep) if shape.snoozed else FindingRow.id.not_in(asleep),
     )
-    if narrowing.condition:
-        statement = statement.where(FindingRow.condition == narrowing.condition)
-    if narrowing.service:
-        of_service = select(EncounterRow.id).where(
-            EncounterRow.facility_id == facility_id, EncounterRow.service == narrowing.service
-        )
-        statement = statement.where(FindingRow.encounter_id.in_(of_service))
-    owned = select(AssignmentRow.encounter_id).where(AssignmentRow.facility_id == facility_id)
-    if narrowing.unassigned:
+    if shape.condition:
+        statement = statement.where(FindingRow.condition == bindparam(f"condition_{number}"))
+    if shape.service:
+        statement = statement.where(FindingRow.service == bindparam(f"service_{number}"))
+    owned = select(AssignmentRow.encounter_id).where(AssignmentRow.facility_id == here)
+    if shape.unassigned:
         statement = statement.where(FindingRow.encounter_id.not_in(owned))
-    elif narrowing.owner_id:
-        owned = owned.where(AssignmentRow.user_id == narrowing.owner_id)
+    elif shape.owner_id:
+        owned = owned.where(AssignmentRow.user_id == bindparam(f"owner_id_{number}"))
         statement = statement.where(FindingRow.encounter_id.in_(owned))
     statement = statement.order_by(FindingRow.rank.desc(), FindingRow.id.desc())
     return statement.limit(_MOST_FOUND)
-
-
-def _queries(facility_id: str, states: Collection[QueryState]) -> Select[str, str]:
-    return (
-        select(QueryRow.id, QueryRow.encounter_id)
-        .where(QueryRow.facility_id == facility_id, QueryRow.state.in_(states))
-        .order_by(QueryRow.id.desc())
-        .limit(_MOST_FOUND)
-    )
 
 
 def encounters_resolved_since(session: Session, facility_id: str, since: datetime) -> list[str]:
@@ -241,11 +281,17 @@ def saved_filters(session: Session, user_id: str) -> list[SavedFilterRow]:
 
 def open_services(session: Session, facility_id: str, now: datetime) -> list[str]:
     """Return the services of encounters with open findings, by name."""
-    found = _open_findings(facility_id, now, Narrowing()).subquery()
+    values = {"facility": facility_id, "now": now}
+    return list(session.scalars(_services(), values))
+
+
+@lru_cache(maxsize=1)
+def _services() -> Select[str]:
+    found = _look(Narrowing(), 0).subquery()
     statement = select(EncounterRow.service).where(
         EncounterRow.id.in_(select(found.c.encounter_id)), EncounterRow.service != ""
     )
-    return list(session.scalars(statement.distinct().order_by(EncounterRow.service)))
+    return statement.distinct().order_by(EncounterRow.service)
 
 
 def notes_since_of(session: Session, since: Mapping[str, datetime]) -> list[NoteRow]:

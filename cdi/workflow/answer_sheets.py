@@ -12,7 +12,7 @@ from cdi.domain.letter import Letter
 from cdi.domain.query import AWAITING, QueryState, QueryVerb
 from cdi.storage import Session
 from cdi.storage.answering import kept_answers, last_handovers, queries_asked, responses_of
-from cdi.storage.charts import encounters_by_id, find_encounter
+from cdi.storage.charts import bare_encounters, find_encounter
 from cdi.storage.json_record import from_json
 from cdi.storage.people import find_policy, find_user, names_of
 from cdi.storage.queries import find_response, letters_by_query, replies_by_query, to_letter
@@ -182,14 +182,14 @@ def open_signed(
     with desk.store.looking() as session:
         signed = responses_of(session, actor.id, before=before, since=since, limit=limit)
         found = replies_by_query(session, [response.query_id for response in signed])
-        charts = encounters_by_id(session, {query.encounter_id for query, _, _ in found.values()})
+        charts = bare_encounters(session, {query.encounter_id for query, _, _ in found.values()})
         replies = []
         for response in signed:
             query, version, _ = found[response.query_id]
             if query.facility_id not in places:
                 continue
             topics = tuple(question.topic for question in to_letter(version).questions)
-            patient = from_json(Encounter, charts[query.encounter_id].content)
+            patient = charts[query.encounter_id]
             replies.append(SignedReply(response, query, patient, topics))
         seen = tuple(reply.query for reply in replies)
         note_list(desk, session, actor, "query.list", seen)
@@ -227,7 +227,7 @@ def _by_patient(
     for row in rows:
         stays.setdefault(row.encounter_id, []).append(row)
     shown = {query.row.id: query for query in _asked(session, actor, rows)}
-    charts = encounters_by_id(session, stays)
+    charts = bare_encounters(session, stays)
     zones = {
         place: find_policy(session, place, desk.now()).zone
         for place in {row.facility_id for row in rows}
@@ -235,7 +235,7 @@ def _by_patient(
     return tuple(
         PatientQueries(
             encounter_id,
-            from_json(Encounter, charts[encounter_id].content),
+            charts[encounter_id],
             zones[queries[0].facility_id],
             tuple(shown[row.id] for row in queries),
         )
@@ -253,7 +253,7 @@ def _asked(session: Session, actor: Actor, rows: Sequence[QueryRow]) -> tuple[As
     return tuple(
         AskedQuery(
             row,
-            to_letter(letters[row.id]),
+            letters[row.id],
             as_given((k for k in kept if k.query_id == row.id), row.letter_revision),
             _because(actor, row),
             names.get(row.recipient_id or "", ""),

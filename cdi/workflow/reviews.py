@@ -136,6 +136,7 @@ def _new_row(encounter: EncounterRow, finding: Finding, now: datetime) -> Findin
     return FindingRow(
         facility_id=encounter.facility_id,
         encounter_id=encounter.id,
+        service=encounter.service,
         condition=finding.condition,
         name=finding.id,
         type=finding.type,

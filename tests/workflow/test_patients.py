@@ -283,6 +283,14 @@ def test_queries_of_a_service_are_those_whose_encounters_have_something_open_in_
     assert (found.lines, found.filters[0].size) == ((), 0)
 
 
+def test_findings_go_with_their_encounter_to_another_service(hospital: Hospital) -> None:
+    encounter, _ = hospital.ready()
+    hospital.ingest(make_stay(service="surgery"))
+    assert _list(hospital, service="medicine").lines == ()
+    assert _line(hospital, service="surgery").row.id == encounter
+    assert _list(hospital).services == ("surgery",)
+
+
 def test_a_search_looks_at_more_encounters_than_a_list_shows(
     hospital: Hospital, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,7 @@ class FindingRow(Identified, Base):
 
     ``content`` is the finding as plain JSON: pointers, names and explanation, no words of the
     record. ``weight`` is what it is worth for ranking alone; None where impact is switched off.
+    ``service`` is that of its encounter, so that what is open in a service is read from an index.
     """
 
     __tablename__ = "findings"
@@ -50,6 +51,16 @@ class FindingRow(Identified, Base):
             postgresql_where=_OPEN,
             sqlite_where=_OPEN,
         ),
+        Index(
+            "ix_findings_open_service",
+            "facility_id",
+            "service",
+            "rank",
+            "id",
+            postgresql_include=["encounter_id", "condition"],
+            postgresql_where=_OPEN,
+            sqlite_where=_OPEN,
+        ),
         # What became of findings is counted from the index alone.
         Index(
             "ix_findings_raised",
@@ -61,6 +72,7 @@ class FindingRow(Identified, Base):
 
     facility_id: Mapped[str] = mapped_column(_ID, ForeignKey("facilities.id"))
     encounter_id: Mapped[str] = mapped_column(_ID, ForeignKey("encounters.id"))
+    service: Mapped[str] = mapped_column(String(200), default="", server_default="")
     condition: Mapped[str] = mapped_column(String(80))
     name: Mapped[str] = mapped_column(String(80))
     type: Mapped[QueryType] = mapped_column(Word(QueryType))

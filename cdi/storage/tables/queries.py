@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnClause, ForeignKey, Index, String, UniqueConstraint, literal_column
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    literal_column,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cdi.domain.finding import Priority, QueryType
@@ -16,7 +24,8 @@ from cdi.storage.sealed import Sealed, sealed_column
 from cdi.storage.tables.base import ID_LENGTH, Base, Identified, Word
 
 _ID = String(ID_LENGTH)
-_AWAITING: ColumnClause[Any] = literal_column("state IN ('sent', 'viewed', 'escalated')")
+AWAITED: ColumnElement[bool] = literal_column("state IN ('sent', 'viewed', 'escalated')", Boolean)
+"""What waits for an answer; as text, so that the indexes of the same words serve."""
 
 
 class QueryRow(Identified, Base):
@@ -36,8 +45,17 @@ class QueryRow(Identified, Base):
             "ix_queries_waiting",
             "facility_id",
             "id",
-            postgresql_where=_AWAITING,
-            sqlite_where=_AWAITING,
+            postgresql_where=AWAITED,
+            sqlite_where=AWAITED,
+        ),
+        # How long they have waited, counted from the index alone.
+        Index(
+            "ix_queries_ages",
+            "facility_id",
+            "sent_at",
+            postgresql_include=["due_at"],
+            postgresql_where=AWAITED,
+            sqlite_where=AWAITED,
         ),
         # What a physician is asked, due first: as recipient, and by escalation.
         Index(
@@ -45,21 +63,21 @@ class QueryRow(Identified, Base):
             "recipient_id",
             "due_at",
             "id",
-            postgresql_where=_AWAITING,
-            sqlite_where=_AWAITING,
+            postgresql_where=AWAITED,
+            sqlite_where=AWAITED,
         ),
         Index(
             "ix_queries_escalated",
             "escalated_to",
-            postgresql_where=_AWAITING,
-            sqlite_where=_AWAITING,
+            postgresql_where=AWAITED,
+            sqlite_where=AWAITED,
         ),
         # What the sweeps for reminders, escalation and expiry look for.
         Index(
             "ix_queries_next_step",
             "next_step_at",
-            postgresql_where=_AWAITING,
-            sqlite_where=_AWAITING,
+            postgresql_where=AWAITED,
+            sqlite_where=AWAITED,
         ),
     )
 
