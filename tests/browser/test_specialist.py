@@ -248,3 +248,40 @@ def test_a_letter_is_sent_from_the_worklist_with_the_keyboard_alone(
     ):
         page.keyboard.press(key)
         expect(page.locator(sight)).to_be_visible()
+
+
+def test_a_chart_of_a_hundred_notes_answers_keys_while_its_notes_come_as_they_are_read(
+    page_as: PageAs, hospital: Hospital
+) -> None:
+    encounter, _ = hospital.ready(make_full_stay(100))
+    page = page_as("sam")
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url.rpartition("/notes/")[2]))
+    response = page.goto(f"/encounters/{encounter}")
+    assert response is not None
+    first = response.text()
+    texts, waiting = first.count('class="text"'), first.count('aria-busy="true"')
+    assert 0 < texts <= 4, "of the first response only what holds the evidence is text"
+    assert texts + waiting == page.locator("article.note").count() == 103
+
+    page.keyboard.press("j")
+    expect(page.locator(".finding-card.current .title")).to_have_text("Heart failure")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+
+    middle, early = page.locator("#sn60"), page.locator("#sn5")
+    expect(middle).not_to_have_attribute("data-loaded", "")
+    middle.scroll_into_view_if_needed()
+    expect(page.locator("#sn60[data-loaded] .text")).to_be_in_viewport()
+    expect(early).not_to_have_attribute("data-loaded", "")
+    page.locator(".note-list summary").click()
+    page.locator('.note-list [data-note="5"]').click()
+    expect(page.locator("#sn5[data-loaded] .text")).to_be_in_viewport()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search the notes")).to_be_focused()
+
+    notes = [number for number in fetched if number.isdigit()]
+    assert len(notes) == len(set(notes)), "each comes once"
+    assert page.locator("article.note.later").count() > 50, "those that nobody came near wait"
