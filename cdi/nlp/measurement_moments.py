@@ -19,6 +19,7 @@ _FROM_LAST = re.compile(
     r"\bfrom\W*(?:(?:a|an|the|his|her|prior|previous|recent|initial|baseline|high|low|peak|of|about|"
     r"approximately|around)\W+){0,5}$"
 )
+_WAS = re.compile(r"[\s,)]*(?:is|was|came back)\s+(?:now\s+)?(?:at\s+)?")
 _OF_LAST = re.compile(r"\bof\W*(?:about\s+|approximately\s+|around\s+|only\s+)?$")
 _NUMBER_FOLLOWS = re.compile(
     r"[\s(]*(?:(?:of|is|was|being|about|around|approximately|at|from|range|value|level|[~:=<>])"
@@ -41,11 +42,13 @@ class Previous(NamedTuple):
         value: what was read.
         dated: it was said when it was measured ("on admission").
         trending: it was introduced by "from".
+        earlier: it was said to be earlier.
     """
 
     value: Value
     dated: bool
     trending: bool
+    earlier: bool = False
 
 
 class After(NamedTuple):
@@ -205,7 +208,9 @@ class MomentReader:
             kind = cue.lastgroup or ""
         if kind == "prior":  # "usually 1.2 and it was 3.4 today"
             after = self.after(row[-1].stop, limit)
-            kind = "current" if after and after.kind == "current" else kind
+            # "Which had been 4.4, was 3.1": of two that are told of, the second is the later.
+            goes_on = previous.earlier and _WAS.fullmatch(link) is not None
+            kind = "current" if goes_on or (after and after.kind == "current") else kind
         if kind:
             return (Timing.PRIOR, False) if kind == "prior" else (Timing.CURRENT, True)
         return self._listed(link, previous, row, limit)

@@ -42,6 +42,7 @@ _PRONOUN_REACH = 160  # characters
 _MOST_JOINED = 5  # names that share their values, less one
 _ON = re.compile(r"\s+(?:while\s+)?on\s+(?:about\s+|only\s+)?$")
 _HEADING_ENDS = re.compile(r"[*_]{0,3}:[ \t*_]*")
+_WAS = re.compile(r"\bwas\b(?!.*\b(?:before|previously|baseline|usual)\b)")
 _LINE_ENDS = re.compile(r"[ \t]*(?:[hl*]{1,2})?[ \t]*(?:\r?\n|$)")
 
 
@@ -380,11 +381,14 @@ class _Note:
                 break
             row, link = further
             dated = after is not None and after.kind == "moment"
-            previous = Previous(moments[-1].row[0], dated, trending)
+            earlier = all(moment.timing is Timing.PRIOR for moment in moments)
+            previous = Previous(moments[-1].row[0], dated, trending, earlier)
             judged = self._moments.next(link, previous, row, limit)
             if judged is None:
                 break
             timing, latest = judged
+            if oxygen and timing is Timing.PRIOR and _WAS.search(link):
+                timing = Timing.CURRENT  # "95% on 2 L; it was 86% last night": of this stay
             if latest and not ranging:
                 moments = [_earlier(moment) for moment in moments]
             moments += self._moments.split(row, link, timing, limit)
