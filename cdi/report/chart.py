@@ -5,7 +5,7 @@ Geometry only, in pixels of a fixed width; ``timeline.svg.j2`` draws it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -90,10 +90,11 @@ class _Scale:
 
     def __init__(self, first: datetime, last: datetime) -> None:
         self.first, self.last = first, last
-        self._span = max(instant(last) - instant(first), 3600.0)
+        self._begin = instant(first)
+        self._span = max(instant(last) - self._begin, 3600.0)
 
     def x(self, moment: datetime | None) -> float:
-        share = (instant(moment or self.first) - instant(self.first)) / self._span
+        share = (instant(moment) - self._begin) / self._span if moment else 0.0
         return round(LEFT + min(max(share, 0.0), 1.0) * (WIDTH - LEFT - RIGHT), 1)
 
 
@@ -119,9 +120,10 @@ def draw(story: Story, analytes: Analytes, anchor: str) -> Chart | None:
         for place, life in enumerate(story.lives)
     )
     y += _ROW * len(lives) + 12
-    chosen = _chosen(story, analytes)
+    evidence = _evidence(story)
+    chosen = _chosen(story, evidence, analytes)
     series = tuple(
-        _series(name, values, story, scale, y + _SERIES * place)
+        _series(name, values, evidence, scale, y + _SERIES * place)
         for place, (name, values) in enumerate(chosen)
     )
     height = y + _SERIES * len(series) + 8
@@ -188,9 +190,10 @@ def _life_lane(life: Life, story: Story, scale: _Scale, y: float, anchor: str) -
     return Lane(label, y, link, tuple(bars), marks)
 
 
-def _chosen(story: Story, analytes: Analytes) -> list[tuple[str, list[tuple[Observation, float]]]]:
+def _chosen(
+    story: Story, evidence: Collection[str], analytes: Analytes
+) -> list[tuple[str, list[tuple[Observation, float]]]]:
     """Return the analytes worth showing: those that are evidence first, then the most measured."""
-    evidence = _evidence(story)
     found: dict[str, list[tuple[Observation, float]]] = {}
     used: dict[str, int] = {}
     for observation in story.encounter.observations:
@@ -218,11 +221,10 @@ def _evidence(story: Story) -> frozenset[str]:
 def _series(
     label: str,
     values: Sequence[tuple[Observation, float]],
-    story: Story,
+    evidence: Collection[str],
     scale: _Scale,
     y: float,
 ) -> Series:
-    evidence = _evidence(story)
     ordered = sorted(values, key=lambda pair: instant(pair[0].observed_at))
     low, high = min(v for _, v in ordered), max(v for _, v in ordered)
     span = (high - low) or 1.0

@@ -36,10 +36,11 @@ class Copied(NamedTuple):
     role: Role
 
 
-class _Word(NamedTuple):
-    text: str
-    start: int
-    end: int
+class _Sentence(NamedTuple):
+    """The words of a sentence, and where each begins and ends."""
+
+    words: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
 
 
 class CopyFinder:
@@ -55,52 +56,55 @@ class CopyFinder:
         """
         copied: list[Copied] = []
         new: dict[int, Role] = {}
-        for words in _sentences(note.text):
-            runs = list(_runs(words))
-            new.update((key, note.role) for _, _, key in runs if key not in self._seen)
-            copied += self._repeated(words, runs)
+        for sentence in _sentences(note.text):
+            keys = _runs(sentence.words)
+            roles = [self._seen.get(key) for key in keys]
+            new.update((key, note.role) for key, role in zip(keys, roles, strict=True) if not role)
+            if any(roles):
+                copied += _repeated(sentence, roles)
         self._seen |= new
         return tuple(copied)
 
-    def _repeated(
-        self, words: Sequence[_Word], runs: Sequence[tuple[int, int, int]]
-    ) -> list[Copied]:
-        """Return the copied stretches of a sentence; none if much of it is new."""
-        spans: list[tuple[int, int, Role]] = []
-        for first, last, key in runs:
-            role = self._seen.get(key)
-            if role is None:
-                continue
-            if spans and spans[-1][2] is role and first <= spans[-1][1] + 1:
-                spans[-1] = (spans[-1][0], last, role)
-            else:
-                spans.append((first, last, role))
-        if sum(last - first + 1 for first, last, _ in spans) < _LEAST_COPIED * len(words):
-            return []
-        return [Copied(words[first].start, words[last].end, role) for first, last, role in spans]
+
+def _repeated(sentence: _Sentence, roles: Sequence[Role | None]) -> list[Copied]:
+    """Return the copied stretches of a sentence; none if much of it is new.
+
+    ``roles`` tells of each run whose words it repeats, None if nobody's.
+    """
+    spans: list[tuple[int, int, Role]] = []
+    long = min(_RUN, len(sentence.words))
+    for first, role in enumerate(roles):
+        if role is None:
+            continue
+        last = first + long - 1
+        if spans and spans[-1][2] is role and first <= spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], last, role)
+        else:
+            spans.append((first, last, role))
+    known = sum(last - first + 1 for first, last, _ in spans)
+    if known < _LEAST_COPIED * len(sentence.words):
+        return []
+    places = sentence.spans
+    return [Copied(places[first][0], places[last][1], role) for first, last, role in spans]
 
 
-def _sentences(text: str) -> Iterator[list[_Word]]:
+def _sentences(text: str) -> Iterator[_Sentence]:
     at = 0
     for line in text.splitlines(keepends=True):
         item = _ITEM.match(line)
         begin = item.end() if item else 0
         ends = [match.start() for match in _SENTENCE_END.finditer(line, begin)]
         for start, end in pairwise([begin, *ends, len(line)]):
-            words = [
-                _Word(m.group().casefold(), m.start(), m.end())
-                for m in _WORD.finditer(text, at + start, at + end)
-            ]
-            if len(words) >= _SHORTEST:
-                yield words
+            found = list(_WORD.finditer(text, at + start, at + end))
+            if len(found) >= _SHORTEST:
+                words = tuple([match[0].casefold() for match in found])
+                yield _Sentence(words, tuple([match.span() for match in found]))
         at += len(line)
 
 
-def _runs(words: Sequence[_Word]) -> Iterator[tuple[int, int, int]]:
-    """Yield first word, last word and key of each run; a short sentence is one run."""
-    for first in range(max(len(words) - _RUN, 0) + 1):
-        run = words[first : first + _RUN]
-        yield first, first + len(run) - 1, hash(tuple(word.text for word in run))
+def _runs(words: tuple[str, ...]) -> list[int]:
+    """Return the key of each run, by its first word; a short sentence is one run."""
+    return [hash(words[first : first + _RUN]) for first in range(max(len(words) - _RUN, 0) + 1)]
 
 
 def fresh(note: Note, reading: Reading, copied: Sequence[Copied]) -> Reading:

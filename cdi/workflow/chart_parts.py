@@ -25,7 +25,6 @@ from cdi.workflow.desk import Desk, Receipt, note_event
 from cdi.workflow.news import News, read_news
 from cdi.workflow.patients import find_asleep
 from cdi.workflow.permitted import take_encounter, take_finding
-from cdi.workflow.stay import StayReviewer
 
 MARKING = (FindingState.OPEN, FindingState.ASKED)
 """Of these findings the evidence is marked in notes: what may still be asked, or is."""
@@ -123,7 +122,7 @@ def open_story(desk: Desk, actor: Actor, encounter_id: str) -> Story:
     chart = open_chart(desk, actor, encounter_id)
     return desk.references.stories.get(
         (encounter_id, chart.row.version),
-        lambda: StayReviewer(desk.scanner).review(chart.encounter),
+        lambda: desk.references.tell_story(desk.scanner, chart.encounter),
     )
 
 

@@ -19,12 +19,14 @@ from cdi.storage import Session
 from cdi.storage.charts import load_encounter
 from cdi.storage.findings import read_findings
 from cdi.storage.tables import EncounterRow, FindingRow
+from cdi.workflow.scan import Scanner
+from cdi.workflow.stay import StayReviewer
 
 _Value = TypeVar("_Value")
 
 # So many letters are worked on at once in a process; one more takes the place of the oldest.
 _MOST = 64
-_MOST_CHARTS, _MOST_FINDINGS = 32, 1024
+_MOST_CHARTS, _MOST_FINDINGS, _MOST_READINGS = 32, 1024, 2048
 _MOST_SEEN = 4096
 
 
@@ -92,6 +94,7 @@ class References:
         letters: letters as stored, by id and version of the query and version of the encounter.
         looks: who has looked at which version of a query.
         stories: how stays went, by id and version of the encounter.
+        reviewers: tell them, by what they read with; a stay of which more came is carried on.
         copies: what notes repeat of earlier ones, by id and version of the encounter.
     """
 
@@ -101,7 +104,15 @@ class References:
     letters: Recent[Stored] = field(default_factory=lambda: Recent(_MOST))
     looks: Recent[bool] = field(default_factory=lambda: Recent(_MOST_SEEN))
     stories: Recent[Story] = field(default_factory=lambda: Recent(_MOST))
+    reviewers: Recent[StayReviewer] = field(default_factory=lambda: Recent(1))
     copies: Recent[Mapping[str, tuple[Copied, ...]]] = field(default_factory=lambda: Recent(_MOST))
+    _telling: Lock = field(default_factory=Lock, repr=False)
+
+    def tell_story(self, scanner: Scanner, encounter: Encounter) -> Story:
+        """Return how a stay went; one at a time, for a reviewer is not to be shared."""
+        with self._telling:
+            reviewer = self.reviewers.get(scanner, lambda: StayReviewer(scanner, _MOST_READINGS))
+            return reviewer.review(encounter)
 
     def read_chart(self, session: Session, row: EncounterRow) -> Encounter:
         """Return the encounter of a row, with the newest version of each note.

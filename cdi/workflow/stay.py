@@ -34,10 +34,14 @@ class StayReviewer:
     A note is read once: its reading is kept under the hash of its text and year and the version of
     pipeline and rules. The courses of the stays reviewed
     last are kept too, and carried on when a stay comes again with nothing but additions.
+
+    Args:
+        scanner: reads and judges.
+        most_readings: how many readings are kept.
     """
 
-    def __init__(self, scanner: Scanner) -> None:
-        self._scanner = scanner
+    def __init__(self, scanner: Scanner, most_readings: int = _MOST_READINGS) -> None:
+        self._scanner, self._most_readings = scanner, most_readings
         self._readings: OrderedDict[bytes, Reading] = OrderedDict()
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
@@ -81,7 +85,7 @@ class StayReviewer:
         if reading is None:
             reading = self._scanner.read_note(note, encounter.id)
             self._readings[key] = reading
-            if len(self._readings) > _MOST_READINGS:
+            if len(self._readings) > self._most_readings:
                 self._readings.popitem(last=False)
         self._readings.move_to_end(key)
         return reading._replace(note_id=note.id)

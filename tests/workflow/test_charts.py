@@ -7,16 +7,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from desks import CHF, Hospital, make_stay
+from desks import CHF, MORNING, Hospital, make_stay
 from sqlalchemy import select
 
+from cdi.domain.encounter import Note
 from cdi.domain.finding import Finding
 from cdi.domain.query import AWAITING
+from cdi.domain.reading import Reading
 from cdi.errors import NotAllowed, NotFound, StorageError
 from cdi.storage.tables import EmergencyRow, EventRow, NoteRow
-from cdi.workflow.chart_parts import open_note
+from cdi.workflow.chart_parts import open_note, open_story
 from cdi.workflow.charts import open_chart, open_inbox, open_query, open_worklist
 from cdi.workflow.desk import Desk
+from cdi.workflow.stay import StayReviewer
 
 
 def last_event(hospital: Hospital) -> EventRow:
@@ -75,6 +78,35 @@ def test_a_chart_is_read_once_and_its_version_again(hospital: Hospital) -> None:
     before = open_chart(hospital.desk, sam, identifier).encounter
     assert open_chart(hospital.desk, sam, identifier).encounter is before
     assert open_chart(hospital.desk, hospital.actor("mia"), identifier).encounter is before
+
+
+def test_the_story_of_a_stay_goes_on_with_the_note_that_came(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stay = make_stay()
+    identifier, _ = hospital.ready(stay)
+    sam, scanner = hospital.actor("sam"), hospital.desk.scanner
+    read: list[str] = []
+    read_note = scanner.read_note
+
+    def note_down(note: Note, source: str) -> Reading:
+        read.append(note.id)
+        return read_note(note, source)
+
+    monkeypatch.setattr(scanner, "read_note", note_down)
+    before = open_story(hospital.desk, sam, identifier)
+    later = replace(
+        stay.notes[0],
+        id="n2",
+        text="ASSESSMENT: acute systolic heart failure.",
+        recorded_at=MORNING + timedelta(hours=1),
+    )
+    hospital.ingest(replace(stay, notes=(*stay.notes, later)))
+    after = open_story(hospital.desk, sam, identifier)
+    assert read == [stay.notes[0].id, "n2"], "each note once"
+    assert [life.open for life in before.lives] == [True]
+    assert [life.open for life in after.lives] == [False]
+    assert after == StayReviewer(scanner).review(after.encounter), "as told from the beginning"
 
 
 @pytest.mark.parametrize("number", [-1, 0, 2])

@@ -35,7 +35,7 @@ from cdi.workflow.letters import LetterEdit, edit_of, stopping
 from cdi.workflow.lifecycle import resolve_query, withdraw_query
 from cdi.workflow.mending import mend_wording
 from cdi.workflow.sending import Override, send_query
-from cdi.workflow.wording import WordingCheck, check_wording, open_wording
+from cdi.workflow.wording import WordingCheck, check_wording, judge_edit, open_wording
 
 router = APIRouter()
 Id = Annotated[str, Path(max_length=64)]
@@ -211,7 +211,7 @@ def _show(
 ) -> Response:
     query_id = file.query.id
     stored, reference = open_wording(visit.desk, visit.actor, query_id)
-    checked = check_wording(visit.desk, visit.actor, query_id, edit)
+    checked = judge_edit(visit.desk, stored, reference, edit)
     chart = open_chart(visit.desk, visit.actor, file.query.encounter_id)
     address = open_address(visit.desk, visit.actor, query_id)
     return visit.page(
