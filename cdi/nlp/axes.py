@@ -109,7 +109,9 @@ class AxisReader:
             elif (mention.condition, mention.name) in self._attach:
                 values.setdefault(mention.condition, []).append(index)
         found: list[Attachment] = []
-        names = sorted({mentions[i] for at in heads.values() for i in at}, key=_start)
+        if not values:
+            return found
+        names = sorted([m for m in mentions if m.name in HEADS], key=_start)
         reader = _ConditionAxes(text, mentions, sentences, self._attach, names)
         for condition, value_indexes in values.items():
             found += reader.attach(condition, heads.get(condition, []), value_indexes)
@@ -243,16 +245,27 @@ class _ConditionAxes:
             mention = self._mentions[head]
             first = bisect_left(free_starts, mention.start - _CHAIN)
             last = bisect_left(free_starts, mention.end + _CHAIN)
-            near = [v for v in free[first:last] if self._mentions[v].sentence == mention.sentence]
-            found.update(Attachment(head, value) for value in self._beside(head, near))
-            after = [v for v in free[first:last] if self._mentions[v].sentence > mention.sentence]
-            found.update(Attachment(head, value) for value in self._opening(head, after))
-            around = self._within_reach(mention, by_sentence.get(mention.sentence, ()))
-            found.update(Attachment(head, value) for value in around)
-            in_item = self._within_reach(mention, by_item.get(self._item(head), ()))
-            told = self._told_of(mention, in_item)
-            found.update(Attachment(head, value) for value in told)
+            if first < last:
+                found.update(self._chained(head, free[first:last]))
+            in_sentence = by_sentence.get(mention.sentence)
+            if in_sentence:
+                around = self._within_reach(mention, in_sentence)
+                found.update([Attachment(head, value) for value in around])
+            in_item = by_item.get(self._item(head)) if by_item else None
+            if in_item:
+                told = self._told_of(mention, self._within_reach(mention, in_item))
+                found.update([Attachment(head, value) for value in told])
         return sorted(found)
+
+    def _chained(self, head: int, values: Sequence[int]) -> list[Attachment]:
+        """Return the values in a chain beside a name, or at the opening of the next sentence."""
+        sentence = self._mentions[head].sentence
+        near = [v for v in values if self._mentions[v].sentence == sentence]
+        after = [v for v in values if self._mentions[v].sentence > sentence]
+        found = self._beside(head, near) if near else []
+        if after:
+            found += self._opening(head, after)
+        return [Attachment(head, value) for value in found]
 
     def _item(self, mention: int) -> int:
         return self._sentences[self._mentions[mention].sentence].item
