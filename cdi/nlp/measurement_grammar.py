@@ -73,7 +73,8 @@ class MomentPatterns(NamedTuple):
     """Patterns that tell which moment a value speaks of.
 
     ``goal``, ``baseline``, ``prior``, ``cue`` search the words between a name and its value or
-    between two values; the ``..._before`` ones end at the name; ``after`` begins at the value.
+    between two values; the ``..._before`` ones end at the name, and ``before`` finds any word that
+    goal, baseline and prior begin with there; ``after`` begins at the value.
     """
 
     goal: Pattern[str]
@@ -85,6 +86,7 @@ class MomentPatterns(NamedTuple):
     extreme_last: Pattern[str]
     change_last: Pattern[str]
     change_before: Pattern[str]
+    before: Pattern[str]
     goal_before: Pattern[str]
     limit_before: Pattern[str]
     instruction_before: Pattern[str]
@@ -126,8 +128,8 @@ class UnitPatterns(NamedTuple):
 
     written: Pattern[str]
     ids: dict[str, str]
-    neutral: Pattern[str]
-    out_of: Pattern[str]
+    neutral: Pattern[str] | None
+    out_of: Pattern[str] | None
     before_name: Pattern[str] | None
 
 
@@ -282,6 +284,10 @@ def _moment_patterns(wording: Wording) -> MomentPatterns:
         changed=re.compile(rf"\b(?:{movement}|{alternation(wording.changes)})"),
         change_last=re.compile(rf"\b(?:{movement}|(?<!followed )by\b)[\s,:]*(?:{ABOUT}\s*)?$"),
         change_before=re.compile(rf"\b{alternation(wording.changes)}\s+(?:in|of)\s+{few}"),
+        before=re.compile(
+            r"\b"
+            + alternation((*wording.goal_before, *wording.baseline, *prior.before, *wording.months))
+        ),
         goal_before=re.compile(rf"\b{goals}[^.;0-9]{{0,60}}$"),
         limit_before=re.compile(
             rf"\b(?:{goals}(?:[^.;]|\.(?=[0-9])){{0,60}}|{conditions}[^.;,0-9]{{0,30}})$"
@@ -369,13 +375,13 @@ def unit_patterns(analyte: Analyte, spellings: dict[str, Phrases]) -> UnitPatter
             patterns.add(_spelling(spelling))
     group = "|".join(sorted(patterns, key=lambda pattern: (-len(pattern), pattern)))
     unit_group = rf"(?:{group})" if group else "(?!)"
-    neutral = rf"\s*{alternation(analyte.neutral)}" if analyte.neutral else "(?!)"
-    out_of = rf"\s*(?:/|out\s+of)\s*{analyte.out_of}(?![0-9])" if analyte.out_of else "(?!)"
+    neutral = rf"\s*{alternation(analyte.neutral)}" if analyte.neutral else ""
+    out_of = rf"\s*(?:/|out\s+of)\s*{analyte.out_of}(?![0-9])" if analyte.out_of else ""
     return UnitPatterns(
         written=re.compile(rf"\s*-?\s*({unit_group})"),
         ids=ids,
-        neutral=re.compile(neutral),
-        out_of=re.compile(out_of),
+        neutral=re.compile(neutral) if neutral else None,
+        out_of=re.compile(out_of) if out_of else None,
         before_name=_before_name(unit_group) if analyte.after_value else None,
     )
 

@@ -114,7 +114,7 @@ class MomentReader:
         patterns, text, value = self._patterns, self._text, row[0]
         left = max(sentence, name - _LEFT)
         near = max(left, previous)
-        alone = name - near < _SHORTEST_CUE
+        alone = name - near < _SHORTEST_CUE or patterns.before.search(text, near, name) is None
         if value.goal or (not alone and patterns.goal_before.search(text, near, name)):
             return Timing.GOAL
         if value.comparator:

@@ -194,9 +194,9 @@ class ValueReader:
             written = text[number.start : number.end]
             if place.needs_unit or (is_spoken(written) and "point" not in written):
                 return None
-            word = patterns.neutral.match(text, stop)
+            word = patterns.neutral.match(text, stop) if patterns.neutral else None
             stop = word.end() if word else stop
-        scale = patterns.out_of.match(text, stop)
+        scale = patterns.out_of.match(text, stop) if patterns.out_of else None
         stop = scale.end() if scale else stop
         foreign = self._patterns.not_bare if unit is None else self._patterns.not_with_unit
         if foreign.match(text, stop) is None:

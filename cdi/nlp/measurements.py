@@ -41,6 +41,7 @@ _PRONOUN_WORDS = 8  # between a value, or the start of the next sentence, and "i
 _PRONOUN_REACH = 160  # characters
 _MOST_JOINED = 5  # names that share their values, less one
 _ON = re.compile(r"\s+(?:while\s+)?on\s+(?:about\s+|only\s+)?$")
+_HEADING_MARKS = (":", "*", "_")
 _HEADING_ENDS = re.compile(r"[*_]{0,3}:[ \t*_]*")
 _WAS = re.compile(r"\bwas\b(?!.*\b(?:before|previously|baseline|usual)\b)")
 _LINE_ENDS = re.compile(r"[ \t]*(?:[hl*]{1,2})?[ \t]*(?:\r?\n|$)")
@@ -181,6 +182,8 @@ class _Note:
     def _read_pronouns(self, at: int) -> None:
         """Read the values told of the analyte named last: "It fell to 8.4, and then it was 7.9"."""
         name, record = self._found[at], self._record
+        if record.stop <= name.start:
+            return
         first = record.start
         alone = not any(first <= other.start for other in self._found[max(0, at - 1) : at])
         following = self._found[at + 1].start if at + 1 < len(self._found) else len(self._text)
@@ -212,9 +215,10 @@ class _Note:
         """Return where the search for values ends: at the next name or with the sentence."""
         name_end = self._found[at].end
         end = max(self._record.end, name_end)
-        body = self._record.following()  # "BP: 120/80" at the start of a line is a heading
-        if body is not None and _HEADING_ENDS.fullmatch(self._text, name_end, body.start):
-            end = body.end
+        if self._text.startswith(_HEADING_MARKS, name_end):
+            body = self._record.following()  # "BP: 120/80" at the start of a line is a heading
+            if body is not None and _HEADING_ENDS.fullmatch(self._text, name_end, body.start):
+                end = body.end
         for index in range(at + 1, len(self._found)):
             start, _, meanings = self._found[index]
             if start >= end:
