@@ -31,6 +31,8 @@ _Item = TypeVar("_Item")
 _Found = TypeVar("_Found")
 
 ADULT = 18
+# So many items of a record that does not grow are read again sooner than they are remembered.
+_FEW = 8
 # What was measured this long before the admission began was not measured in the emergency room.
 _BEFORE_STAY = timedelta(hours=24)
 
@@ -104,6 +106,7 @@ class EncounterFacts:
         self._values: dict[str, list[Value]] = {}
         self._unfiled_values: dict[str, list[tuple[Note, Measurement, int]]] = {}
         self._measured: set[str] = set()
+        self._grows = False
         self._growths: dict[tuple[Hashable, ...], _Growth] = {}
         # What was found to have been true together once: more facts do not undo it.
         self.met: set[Hashable] = set()
@@ -132,7 +135,7 @@ class EncounterFacts:
         """
         bare = replace(encounter, notes=(), observations=(), medications=())
         facts = cls(bare, {}, catalogue)
-        facts.encounter, facts.age = encounter, _age(encounter)
+        facts.encounter, facts.age, facts._grows = encounter, _age(encounter), True
         facts._copies = CopyFinder()
         return facts
 
@@ -328,6 +331,8 @@ class EncounterFacts:
             items: the list; what was in it at an earlier call is in it still, in that order.
             read: yields what is wanted from items that are new.
         """
+        if not self._grows and len(items) <= _FEW:
+            return list(dict.fromkeys(read(items)))
         growth = self._growths.get(key)
         if growth is None:
             growth = self._growths[key] = _Growth(len(items), read(items))

@@ -69,8 +69,6 @@ class ConditionWorld:
         """Tell whether a name is true."""
         truth = self._truth.get(name)
         if truth is None:
-            if not self._is_told(name):
-                return False
             fact = self.condition.facts.get(name)
             truth = self._truth[name] = fact.holds(self) if fact else bool(self.evidence(name))
         return truth
@@ -86,14 +84,10 @@ class ConditionWorld:
         """Return the pointers that make a name true; empty if it is false or a fact."""
         found = self._evidence.get(name)
         if found is None:
-            found = tuple(self._find(name)) if self._is_told(name) else ()
-            self._evidence[name] = found
+            bit = self._bits.get(name)  # none of the names of other conditions
+            told = bit is None or self._told & bit  # most often nothing is
+            found = self._evidence[name] = tuple(self._find(name)) if told else ()
         return found
-
-    def _is_told(self, name: str) -> bool:
-        """Tell whether anything is told that could make a name true; most often nothing is."""
-        bit = self._bits.get(name)  # none of facts and of the names of other conditions
-        return bit is None or self._told & bit != 0
 
     def _find(self, name: str) -> Sequence[Pointer]:
         if "." in name:
@@ -170,7 +164,7 @@ class ConditionWorld:
 
     def _axis_values(self, name: str) -> tuple[AxisValue, ...]:
         if name not in self._axes:
-            told = self._is_told(name)
+            told = self._told & self._bits[name]
             self._axes[name] = tuple(self._find_axis_values(name)) if told else ()
         return self._axes[name]
 
