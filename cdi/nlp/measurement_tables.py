@@ -36,6 +36,7 @@ _COLUMN = re.compile(
     r"(?P<month>1[0-2]|0?[1-9])[/-](?P<date>[0-2]?[0-9]|3[01])(?:[/-](?P<year>(?:20)?[0-9]{2}))?"
     r"(?:[ ]?(?P<time>[0-2][0-9]:?[0-5][0-9]))?(?![\w/])"
     r"|(?:hd|pod|hospital day|day|d)[ ]?#?(?P<day>[0-9]{1,2})\b"
+    r"(?:[ ](?P<hour>[0-2][0-9]:?[0-5][0-9]))?"
     r"|(?P<clock>[0-2]?[0-9]:[0-5][0-9]|[0-2][0-9][0-5]0(?=[\s|]|$))"
     r"|(?P<before>baseline|b/l|prior|previous|pre-?op|clinic|office)\b"
     r"|(?P<word>adm(?:it|ission)?|ed|today|yest(?:erday)?|now|current|d/c|discharge|post-?op|a\.?m|"
@@ -158,13 +159,13 @@ def _moments(found: Sequence[re.Match[str]]) -> list[float | None]:
 
 
 def _moment(match: re.Match[str]) -> float | None:
-    clock = match["time"] or match["clock"]
+    clock = match["time"] or match["hour"] or match["clock"]
     hours = int(clock[: len(clock.replace(":", "")) - 2]) / 24 if clock else 0.0
     if match["month"]:
         year = int(match["year"] or 0) % 100
         return year * _YEAR + int(match["month"]) * _MONTH + int(match["date"]) + hours
     if match["day"]:
-        return float(match["day"])
+        return float(match["day"]) + hours
     return hours if match["clock"] else None
 
 

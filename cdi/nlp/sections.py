@@ -60,6 +60,13 @@ _TELLING = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_LIST = 120
+# "COPIED FORWARD 2022 DC SUMMARY:": what it told was of then.
+_OLD_RECORD = re.compile(
+    r"\b(?:prior|previous|old|outside)\b.*\b(?:summary|summaries|records?|discharge|admissions?)\b"
+    r"|\b(?:copied|copy|pasted|summary|records?)\b.*\b(?:19|20)[0-9]{2}\b.*"
+    r"\b(?:summary|records?|notes?|discharge|admission)\b",
+    re.IGNORECASE,
+)
 _LONGEST_ITEM_MARK = 16  # code points
 _BEFORE_ANY_HEADING = SectionKind(title="Before any heading")
 
@@ -156,7 +163,7 @@ class _Walk:
         """Open the section a candidate names, if it is a heading and no open section keeps it."""
         kind = self._index.find(candidate.label)
         if kind is None:
-            kind = self._derive(candidate)
+            kind = _PAST if self._copies_the_past(candidate) else self._derive(candidate)
         elif kind == NO_HEADING:
             return
         elif kind == SYSTEM:
@@ -185,6 +192,11 @@ class _Walk:
         end = self._text.find("\n", candidate.body)
         words = self._text[candidate.body : end if end >= 0 else None]
         return 0 < len(words) <= _LONGEST_LIST and _TELLING.search(words) is None
+
+    def _copies_the_past(self, candidate: Candidate) -> bool:
+        if candidate.inline or candidate.listed or candidate.bare:
+            return False
+        return _OLD_RECORD.search(candidate.label) is not None
 
     def _open(self, kind: str, start: int, body: int) -> None:
         self._open_kind = self._kinds[kind]
