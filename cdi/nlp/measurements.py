@@ -115,10 +115,11 @@ class _Note:
         at, count = 0, len(self._found)
         needed = None if wanted is None else self._needed(wanted)
         while at < count:
+            name = self._found[at]
             if needed is not None and not needed[at]:
+                self._tables.cells(name.start, name.end)  # it leads rows far below to their head
                 at += 1
                 continue
-            name = self._found[at]
             self._record.enter(name.start)
             last = at
             if not (name.meanings.behind and self._read_behind(name)) and name.meanings.ahead:

@@ -95,6 +95,18 @@ def test_values_of_some_analytes_are_read_as_if_all_were(text: str) -> None:
         assert set(narrow) <= set(complete)
 
 
+def test_a_row_far_below_the_head_of_its_table_is_read_as_if_all_rows_were() -> None:
+    rows = "\n".join(["Sodium       138     141"] * 60)
+    text = f"LABS\n             3/2     3/3\n{rows}\nCreatinine   2.4     1.1\n"
+    pipeline = default_scanner().pipeline
+    glances = pipeline.glance_all([Note("n", text)])
+    (complete,), (narrow,) = (
+        pipeline.measure_all(glances, [wanted]) for wanted in (None, {"creatinine"})
+    )
+    assert [m.value for m in narrow] == [2.4, 1.1]
+    assert narrow == complete[-2:]
+
+
 @pytest.mark.parametrize(
     ("text", "analyte", "others"),
     [
