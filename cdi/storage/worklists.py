@@ -123,7 +123,7 @@ def encounters_in(session: Session, facility_id: str, now: datetime, heap: Heap)
     for look in (heap.states, heap.findings):
         if look:
             values = {"facility": facility_id, "now": now} | _values(look, 0)
-            rows = session.execute(_look(_shape(look), 0), values)
+            rows = session.execute(_look(_shape(look), 0, _asleep()), values)
             found.append(dict.fromkeys(row.encounter_id for row in rows))
     return [one for one in found[0] if all(one in others for others in found[1:])]
 
@@ -140,7 +140,10 @@ def _count_heaps(
         shapes: of what is looked for.
         heaps: the places there of what makes each heap, of findings before queries.
     """
-    found = [_look(shape, number).cte(f"looked_{number}") for number, shape in enumerate(shapes)]
+    asleep = select(_asleep().cte("asleep").c.finding_id)
+    found = [
+        _look(shape, number, asleep).cte(f"looked_{number}") for number, shape in enumerate(shapes)
+    ]
     parts = []
     for number, places in enumerate(heaps):
         first, rest = found[places[-1]], [found[place] for place in places[:-1]]
@@ -173,11 +176,22 @@ def _values(look: _Look, number: int) -> dict[str, Any]:
     return {f"{name}_{number}": getattr(look, name) for name in _VALUES if getattr(look, name)}
 
 
+@lru_cache(maxsize=1)
+def _asleep() -> Select[str]:
+    slept = aliased(FindingRow)
+    return (
+        select(SnoozeRow.finding_id)
+        .join(slept, slept.id == SnoozeRow.finding_id)
+        .where(SnoozeRow.facility_id == bindparam("facility"), SnoozeRow.until > bindparam("now"))
+        .where(SnoozeRow.content_hash == slept.content_hash)
+    )
+
+
 @lru_cache(maxsize=256)
-def _look(shape: _Look, number: int) -> Select[str]:
+def _look(shape: _Look, number: int, asleep: Select[str]) -> Select[str]:
     """Return the statement that yields encounters of a shape, in their order, as often as found."""
     if isinstance(shape, Narrowing):
-        return _open_findings(shape, number)
+        return _open_findings(shape, number, asleep)
     return (
         select(QueryRow.encounter_id)
         .where(QueryRow.facility_id == bindparam("facility"), QueryRow.state.in_(shape))
@@ -186,16 +200,9 @@ def _look(shape: _Look, number: int) -> Select[str]:
     )
 
 
-def _open_findings(shape: Narrowing, number: int) -> Select[str]:
-    slept = aliased(FindingRow)
+def _open_findings(shape: Narrowing, number: int, asleep: Select[str]) -> Select[str]:
     here: BindParameter[str] = bindparam("facility")
     # Nothing but the index of what is open is read; what is asleep is looked for by itself.
-    asleep = (
-        select(SnoozeRow.finding_id)
-        .join(slept, slept.id == SnoozeRow.finding_id)
-        .where(SnoozeRow.facility_id == here, SnoozeRow.until > bindparam("now"))
-        .where(SnoozeRow.content_hash == slept.content_hash)
-    )
     statement = select(FindingRow.encounter_id).where(
         FindingRow.facility_id == here,
         FindingRow.state == _OPEN,
@@ -253,6 +260,38 @@ def conditions_of(session: Session, encounter_ids: Collection[str]) -> dict[str,
     return found
 
 
+class OpenFinding(NamedTuple):
+    """An open finding, as far as it takes to rank its encounter."""
+
+    id: str
+    encounter_id: str
+    content_hash: str
+    rank: float
+
+
+def open_findings_of(session: Session, encounter_ids: Collection[str]) -> list[OpenFinding]:
+    """Return the open findings of encounters, those that are asleep too."""
+    table = FindingRow
+    statement = select(
+        table.id, table.encounter_id, table.content_hash, table.rank, table.state
+    ).where(among(table.encounter_id, encounter_ids))
+    # Told to look for open ones only, PostgreSQL goes through all that are open anywhere.
+    return [
+        OpenFinding(row.id, row.encounter_id, row.content_hash, row.rank)
+        for row in session.execute(statement)
+        if row.state is FindingState.OPEN
+    ]
+
+
+def times_of(
+    session: Session, encounter_ids: Collection[str]
+) -> dict[str, tuple[datetime | None, datetime | None]]:
+    """Return when encounters began and ended, as far as that is known."""
+    statement = select(EncounterRow.id, EncounterRow.admitted_at, EncounterRow.discharged_at)
+    rows = session.execute(statement.where(among(EncounterRow.id, encounter_ids)))
+    return {row.id: (row.admitted_at, row.discharged_at) for row in rows}
+
+
 def assignments_of(session: Session, encounter_ids: Collection[str]) -> dict[str, AssignmentRow]:
     """Return who works which of these encounters."""
     statement = select(AssignmentRow).where(among(AssignmentRow.encounter_id, encounter_ids))
@@ -279,19 +318,24 @@ def saved_filters(session: Session, user_id: str) -> list[SavedFilterRow]:
     return list(session.scalars(statement.order_by(SavedFilterRow.name)))
 
 
-def open_services(session: Session, facility_id: str, now: datetime) -> list[str]:
+def open_services(session: Session, facility_id: str) -> list[str]:
     """Return the services of encounters with open findings, by name."""
-    values = {"facility": facility_id, "now": now}
-    return list(session.scalars(_services(), values))
+    return list(session.scalars(_services(), {"facility": facility_id}))
 
 
 @lru_cache(maxsize=1)
 def _services() -> Select[str]:
-    found = _look(Narrowing(), 0).subquery()
-    statement = select(EncounterRow.service).where(
-        EncounterRow.id.in_(select(found.c.encounter_id)), EncounterRow.service != ""
+    """Return the statement that leaps from service to service in the index of what is open."""
+    following = (
+        select(func.min(FindingRow.service))
+        .where(FindingRow.facility_id == bindparam("facility"), FindingRow.state == _OPEN)
+        .correlate_except(FindingRow)
     )
-    return statement.distinct().order_by(EncounterRow.service)
+    first = following.where(FindingRow.service > "").scalar_subquery()
+    found = select(first.label("service")).cte("found", recursive=True)
+    further = following.where(FindingRow.service > found.c.service).scalar_subquery()
+    found = found.union_all(select(further).where(found.c.service.is_not(None)))
+    return select(found.c.service).where(found.c.service.is_not(None)).order_by(found.c.service)
 
 
 def notes_since_of(session: Session, since: Mapping[str, datetime]) -> list[NoteRow]:

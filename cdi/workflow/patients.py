@@ -33,10 +33,12 @@ from cdi.storage.worklists import (
     encounters_resolved_since,
     heap_sizes,
     looks_of,
+    open_findings_of,
     open_services,
     patients_by_id,
     saved_filters,
     snoozes_of,
+    times_of,
 )
 from cdi.workflow.desk import Desk, Receipt, note_event
 from cdi.workflow.news import News, read_news
@@ -161,8 +163,8 @@ def list_patients(desk: Desk, actor: Actor, facility_id: str, wanted: Wanted) ->
         sizes = heap_sizes(session, facility_id, now, [*views.values(), *kept.values()])
         chosen = _choose(session, actor, facility_id, wanted, now)
         ranked = _rank_encounters(desk, session, chosen, now)
-        lines = _read_lines(session, actor, ranked[:_MOST], now)
-        services = open_services(session, facility_id, now)
+        lines = _read_lines(desk, session, actor, ranked[:_MOST], now)
+        services = open_services(session, facility_id)
         receipt = Receipt("facility", facility_id)
         seen = sorted(line.row.id for line in lines)
         note_event(desk, session, actor, VERB, receipt, facility_id, None, encounters=seen)
@@ -197,72 +199,81 @@ def open_line(desk: Desk, actor: Actor, encounter_id: str) -> Line:
     now = desk.now()
     with desk.store.looking() as session:
         row = take_encounter(session, actor, encounter_id, VERB)
-        (line,) = _read_lines(session, actor, _rank_encounters(desk, session, [row.id], now), now)
+        ranked = _rank_encounters(desk, session, [row.id], now)
+        (line,) = _read_lines(desk, session, actor, ranked, now)
         receipt = Receipt("facility", row.facility_id)
         note_event(desk, session, actor, VERB, receipt, row.facility_id, None, encounters=[row.id])
     return line
 
 
 class _Ranked(NamedTuple):
-    """An encounter with its findings, what the open ones say, and the place they give it."""
+    """An encounter and its place on the list."""
 
-    row: EncounterRow
-    findings: tuple[FindingRow, ...]
-    told: Mapping[str, Finding]
+    encounter_id: str
     rank: Rank
 
 
 def _rank_encounters(
     desk: Desk, session: Session, encounter_ids: Sequence[str], now: datetime
 ) -> list[_Ranked]:
-    """Return encounters, most urgent first."""
-    heads = finding_heads(session, encounter_ids)
-    findings: dict[str, list[FindingRow]] = {}
-    for head in heads:
-        findings.setdefault(head.encounter_id, []).append(head)
-    told = desk.references.read_findings(
-        session, [head for head in heads if head.state is FindingState.OPEN]
-    )
-    ranked = []
-    for row in encounters_by_id(session, encounter_ids).values():
-        found = tuple(findings.get(row.id, ()))
-        ranked.append(_Ranked(row, found, told, _rank(row, found, told, now)))
-    ranked.sort(key=lambda one: (-one.rank.score, one.row.id))
+    """Return encounters, most urgent first, by no more of them than that takes."""
+    found = open_findings_of(session, encounter_ids)
+    told = desk.references.read_findings(session, found)
+    times = times_of(session, encounter_ids)
+    ranks: dict[str, list[Rank]] = {identifier: [] for identifier in times}
+    for one in found:
+        if one.encounter_id in times:
+            admitted, discharged = times[one.encounter_id]
+            rank = rank_finding(told[one.id], one.rank, admitted, discharged, now)
+            ranks[one.encounter_id].append(rank)
+    nothing = Rank(0.0, ("nothing is open",))
+    ranked = [
+        _Ranked(identifier, max(known, key=lambda rank: rank.score, default=nothing))
+        for identifier, known in ranks.items()
+    ]
+    ranked.sort(key=lambda one: (-one.rank.score, one.encounter_id))
     return ranked
 
 
 def _read_lines(
-    session: Session, actor: Actor, ranked: Sequence[_Ranked], now: datetime
+    desk: Desk, session: Session, actor: Actor, ranked: Sequence[_Ranked], now: datetime
 ) -> list[Line]:
     """Return the lines of encounters, in the order given."""
-    identifiers = [one.row.id for one in ranked]
-    findings = {one.row.id: one.findings for one in ranked}
-    patients = patients_by_id(session, {one.row.patient_id for one in ranked if one.row.patient_id})
-    snoozes = snoozes_of(session, [row.id for found in findings.values() for row in found])
+    identifiers = [one.encounter_id for one in ranked]
+    rows = encounters_by_id(session, identifiers)
+    patients = patients_by_id(session, {row.patient_id for row in rows.values() if row.patient_id})
+    heads = finding_heads(session, identifiers)
+    told = desk.references.read_findings(
+        session, [head for head in heads if head.state is FindingState.OPEN]
+    )
+    findings: dict[str, list[FindingRow]] = {identifier: [] for identifier in identifiers}
+    for head in heads:
+        findings[head.encounter_id].append(head)
+    snoozes = snoozes_of(session, [head.id for head in heads])
     owners = assignments_of(session, identifiers)
     looks = looks_of(session, actor.id, identifiers)
     since = {identifier: look.looked_at for identifier, look in looks.items()}
     news = read_news(session, since, findings)
-    resolved = _resolved(session, ranked, now)
+    resolved = _resolved(session, heads, now)
     return [
         Line(
-            row=row,
-            encounter=from_json(Encounter, row.content),
-            patient=patients.get(row.patient_id or ""),
-            findings=found,
+            row=rows[identifier],
+            encounter=from_json(Encounter, rows[identifier].content),
+            patient=patients.get(rows[identifier].patient_id or ""),
+            findings=tuple(findings[identifier]),
             told=told,
-            asleep=find_asleep(found, snoozes, now),
-            owner_id=owners[row.id].user_id if row.id in owners else "",
-            look=looks.get(row.id),
-            news=news.get(row.id, News()),
+            asleep=find_asleep(findings[identifier], snoozes, now),
+            owner_id=owners[identifier].user_id if identifier in owners else "",
+            look=looks.get(identifier),
+            news=news.get(identifier, News()),
             rank=rank,
             resolved=tuple(
                 one.condition
-                for one in found
-                if one.state is FindingState.RESOLVED and row.id in resolved
+                for one in findings[identifier]
+                if one.state is FindingState.RESOLVED and identifier in resolved
             ),
         )
-        for row, found, told, rank in ranked
+        for identifier, rank in ranked
     ]
 
 
@@ -315,13 +326,11 @@ def _search(
     ]
 
 
-def _resolved(session: Session, ranked: Sequence[_Ranked], now: datetime) -> set[str]:
+def _resolved(session: Session, heads: Sequence[FindingRow], now: datetime) -> set[str]:
     """Return the encounters of which a finding resolved itself not long ago."""
-    some = [
-        one for one in ranked if any(found.state is FindingState.RESOLVED for found in one.findings)
-    ]
+    places = {head.facility_id for head in heads if head.state is FindingState.RESOLVED}
     resolved: set[str] = set()
-    for facility_id in {one.row.facility_id for one in some}:
+    for facility_id in places:
         resolved.update(encounters_resolved_since(session, facility_id, now - STAYS_RESOLVED))
     return resolved
 
@@ -337,20 +346,6 @@ def find_asleep(
         and snoozes[row.id].until > now
         and snoozes[row.id].content_hash == row.content_hash
     )
-
-
-def _rank(
-    row: EncounterRow,
-    findings: Sequence[FindingRow],
-    told: Mapping[str, Finding],
-    now: datetime,
-) -> Rank:
-    ranks = [
-        rank_finding(told[found.id], found.rank, row.admitted_at, row.discharged_at, now)
-        for found in findings
-        if found.state is FindingState.OPEN
-    ]
-    return max(ranks, key=lambda rank: rank.score, default=Rank(0.0, ("nothing is open",)))
 
 
 def _matches(

@@ -19,6 +19,7 @@ from cdi.storage import Session
 from cdi.storage.charts import load_encounter
 from cdi.storage.findings import read_findings
 from cdi.storage.tables import EncounterRow, FindingRow
+from cdi.storage.worklists import OpenFinding
 from cdi.workflow.scan import Scanner
 from cdi.workflow.stay import StayReviewer
 
@@ -122,7 +123,9 @@ class References:
         """
         return self.charts.get((row.id, row.version), lambda: load_encounter(session, row))
 
-    def read_findings(self, session: Session, rows: Iterable[FindingRow]) -> dict[str, Finding]:
+    def read_findings(
+        self, session: Session, rows: Iterable[FindingRow | OpenFinding]
+    ) -> dict[str, Finding]:
         """Return the findings of rows by id; the content of those that are kept is not read."""
         keys = {row.id: (row.id, row.content_hash) for row in rows}
         known = {name: self.findings.find(key) for name, key in keys.items()}

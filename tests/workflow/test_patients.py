@@ -291,6 +291,17 @@ def test_findings_go_with_their_encounter_to_another_service(hospital: Hospital)
     assert _list(hospital).services == ("surgery",)
 
 
+def test_every_service_with_something_open_can_be_chosen(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worklists, "_MOST_FOUND", 1)
+    hospital.ready()
+    for number, service in enumerate(("surgery", "", "burns"), 1):
+        patient = Patient(f"MRN-9{number}", "Kim Other")
+        hospital.ready(make_stay(id=f"E-30{number}", patient=patient, service=service))
+    assert _list(hospital).services == ("burns", "medicine", "surgery")
+
+
 def test_a_search_looks_at_more_encounters_than_a_list_shows(
     hospital: Hospital, monkeypatch: pytest.MonkeyPatch
 ) -> None:
