@@ -20,6 +20,7 @@ _LEAD = re.compile(
 _SHORT = 60  # code points of a line that names a problem rather than tells of it
 _FEW_WORDS = 8
 _TAB = 8  # columns
+_STOPS = frozenset(".!?")
 
 NUMBER, BULLET, LABEL, PLAIN = "number", "bullet", "label", "plain"
 
@@ -56,17 +57,18 @@ def read_line(line: str) -> Line:
     lead = _LEAD.match(line)
     assert lead is not None  # all its parts may be absent
     content = line.rstrip()
-    style, mark, indent = PLAIN, "", lead["indent"]
-    last = content[-1:]
-    if lead.lastgroup != "indent":
-        style = lead.lastgroup or PLAIN
-        mark = lead[style] if style != LABEL else ""
-        if style == BULLET and mark[0].isalpha():
+    indent, kind, last = lead[1], lead.lastgroup, content[-1:]
+    style, mark, width = PLAIN, "", len(indent)
+    end = width
+    if kind == LABEL:
+        style = LABEL
+    elif kind is not None and kind != "indent":
+        style, mark, end = kind, lead[kind], lead.end()
+        if kind == BULLET and mark[0].isalpha():
             mark = mark[1]  # "a)" and "b)" are alike
-    short = len(content) <= _SHORT and content.count(" ") <= _FEW_WORDS + len(indent)
-    columns = len(indent) + (_TAB - 1) * indent.count("\t")
-    end = lead.end() if style != LABEL else len(indent)
-    return Line(style, mark, columns, short, last in (".", "!", "?"), last == ":", end)
+    short = len(content) <= _SHORT and content.count(" ") <= _FEW_WORDS + width
+    columns = width + (_TAB - 1) * indent.count("\t") if width else 0
+    return Line(style, mark, columns, short, last in _STOPS, last == ":", end)
 
 
 class Items:
@@ -79,7 +81,7 @@ class Items:
     def follow_heading(self, line: Line) -> None:
         """Note what stands behind the heading on its line; its item is the heading's."""
         # What is said on the heading's line is an introduction: bullets below are not its own.
-        self._owner = self._last = line._replace(short=False)
+        self._owner = self._last = Line(*line[:3], False, *line[4:])
 
     def begins(self, line: Line, after_blank: bool) -> bool:
         """Tell whether a line begins an item, and take it as the last one."""

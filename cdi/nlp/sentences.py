@@ -154,15 +154,15 @@ class _Splitter:
             marks = self._stops.marks
             low, high = bisect_left(marks, section.heading), bisect_left(marks, section.start)
             self._numbers.update(marks[low:high])
-        items = Items()
-        offset, before, after_blank, expected = section.start, "", False, 1
+        items, first, headed = Items(), section.start, section.heading < section.start
+        offset, before, after_blank, expected = first, "", False, 1
+        has_marks = self._has_bullets or bool(self._number_marks)
         for line in self.text[section.start : section.end].split("\n"):
             content = line.strip()
             if content:
                 parsed = read_line(line)
                 if not (before and self._is_wrapped(before, content, parsed, expected)):
-                    on_heading_line = offset == section.start and section.heading < offset
-                    if on_heading_line and parsed.style != NUMBER:
+                    if headed and offset == first and parsed.style != NUMBER:
                         items.follow_heading(parsed)
                     elif items.begins(parsed, after_blank):
                         self.item_starts.append(offset)
@@ -170,7 +170,8 @@ class _Splitter:
                     self._numbers.add(offset + parsed.lead - 1)
                     if parsed.style == NUMBER:
                         expected = _number(parsed.mark) + 1
-                expected = self._read_inline(line, offset, parsed, expected, items)
+                if has_marks:
+                    expected = self._read_inline(line, offset, parsed, expected, items)
             after_blank = not content
             before = content
             offset += len(line) + 1
