@@ -60,6 +60,7 @@ _TELLING = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_LIST = 120
+_PARAGRAPH_ENDS = re.compile(r"\n[ \t]*\n\s*")
 # "COPIED FORWARD 2022 DC SUMMARY:": what it told was of then.
 _OLD_RECORD = re.compile(
     r"\b(?:prior|previous|old|outside)\b.*\b(?:summary|summaries|records?|discharge|admissions?)\b"
@@ -114,6 +115,7 @@ class _Walk:
         for candidate in find_candidates(self._text, self._read_title()):
             if candidate.start >= self._opened[-1][2]:
                 self._consider(candidate)
+        self._return_from_study(len(self._text))
         self._open_unnamed_problems()
         opened = self._opened
         if len(opened) > 1 and not self._text[: opened[1][1]].strip():
@@ -161,6 +163,7 @@ class _Walk:
 
     def _consider(self, candidate: Candidate) -> None:
         """Open the section a candidate names, if it is a heading and no open section keeps it."""
+        self._return_from_study(candidate.start)
         kind = self._index.find(candidate.label)
         if kind is None:
             kind = _PAST if self._copies_the_past(candidate) else self._derive(candidate)
@@ -185,6 +188,15 @@ class _Walk:
             self._interrupted = None
         elif before.context not in _OF_RESULTS:
             self._interrupted = name
+
+    def _return_from_study(self, end: int) -> None:
+        """Go back to what was open before a study told within its line, once a paragraph ends."""
+        if self._interrupted is None:
+            return
+        over = _PARAGRAPH_ENDS.search(self._text, self._opened[-1][2], end)
+        if over is not None and over.end() < end:
+            self._open(self._interrupted or UNLISTED_KIND, over.end(), over.end())
+            self._interrupted = None
 
     def _lists_the_past(self, candidate: Candidate) -> bool:
         if fold_heading(candidate.label) != _SHORT_HISTORY:
