@@ -45,6 +45,22 @@ BOUNDS = {
         false_alerts=0,
         missed=0,
     ),
+    "dictated_notes": Bound(
+        systems=(
+            "cardiovascular",
+            "renal_metabolic",
+            "respiratory",
+            "infection",
+            "neurologic_mental",
+            "digestive",
+            "skin_injury",
+            "blood",
+            "cross_cutting",
+        ),
+        also=(),
+        false_alerts=0,
+        missed=0,
+    ),
     "long_notes": Bound(
         systems=(
             "cardiovascular",
