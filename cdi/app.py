@@ -34,7 +34,7 @@ from cdi.api.routes import sign_on as ways_in
 from cdi.api.telemetry import Meter, Telemetry
 from cdi.errors import CdiError
 from cdi.interop.mapping import Intake
-from cdi.storage.schema import check
+from cdi.storage.schema import check, check_revision
 from cdi.web.site import create_pages
 from cdi.workflow.cds_clients import CdsClients
 from cdi.workflow.desk import Desk
@@ -104,6 +104,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.desk, app.state.intake, app.state.sign_on = desk, intake, sign_on
+    app.state.was_ready = False
     app.state.secure_cookies = secure_cookies
     app.state.cds_clients = CdsClients(desk)
     install_problem_handlers(app)
@@ -167,9 +168,14 @@ def _tell_health() -> dict[str, str]:
 
 
 def _tell_ready(request: Request) -> JSONResponse:
-    """Tell whether the database can be used and has the schema of this version."""
+    """Tell whether the database can be used and has the schema of this version.
+
+    The first time it is ready, all its tables have been compared; after that, its revision is.
+    """
+    state = request.app.state
     try:
-        check(request.app.state.desk.store.engine)
+        (check_revision if state.was_ready else check)(state.desk.store.engine)
+        state.was_ready = True
     except CdiError as error:
         return JSONResponse({"status": "not ready", "reason": error.code}, status_code=503)
     return JSONResponse({"status": "ready"})

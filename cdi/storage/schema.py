@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from alembic import command
@@ -34,19 +35,34 @@ def check(engine: Engine) -> None:
         StorageError: it is of another revision, or its tables were changed by hand; tells what
             to do.
     """
+    check_revision(engine)
     with engine.connect() as connection:
         options = {"compare_type": True, "include_name": _is_ours}
         context = MigrationContext.configure(connection, opts=options)
-        current = context.get_current_revision()
-        wanted = ScriptDirectory.from_config(_config(connection)).get_current_head()
-        if current != wanted:
-            raise StorageError(
-                f"the database is at revision {current or 'none'}, this version needs {wanted}; "
-                "run: cdi db upgrade"
-            )
         differences = compare_metadata(context, Base.metadata)
     if differences:
         raise StorageError(f"{len(differences)} differences between the tables and this version")
+
+
+def check_revision(engine: Engine) -> None:
+    """Make sure the database is of the revision of this version, without a look at its tables.
+
+    Raises:
+        StorageError: it is not; tells what to do.
+    """
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    wanted = _newest_revision()
+    if current != wanted:
+        raise StorageError(
+            f"the database is at revision {current or 'none'}, this version needs {wanted}; "
+            "run: cdi db upgrade"
+        )
+
+
+@lru_cache(maxsize=1)
+def _newest_revision() -> str | None:
+    return ScriptDirectory(str(_SCRIPTS)).get_current_head()
 
 
 def make_revision(engine: Engine, message: str, number: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from api.conftest import PASSWORD
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 READS = ("findings", "queries", "diagnoses", "events", "tokens", "session", "queries/x")
 
@@ -65,6 +66,16 @@ def test_a_defect_is_told_by_its_id_and_never_quotes(
 def test_health_and_readiness_need_no_login(client: TestClient) -> None:
     assert client.get("/health").json()["status"] == "ok"
     assert client.get("/ready").json() == {"status": "ready"}
+
+
+def test_a_service_is_not_ready_over_a_database_of_another_version(client: TestClient) -> None:
+    assert client.get("/ready").json() == {"status": "ready"}
+    engine = client.app.state.desk.store.engine  # type: ignore[attr-defined]
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    answer = client.get("/ready")
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "not ready", "reason": "storage"}
 
 
 def test_answers_may_not_be_kept_framed_or_guessed_at(client: TestClient) -> None:
