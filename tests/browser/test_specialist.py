@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from desks import Hospital
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sights import Steps, assert_accessible, assert_no_sideways_scroll, watch
 from stays import make_full_stay
 
@@ -203,6 +204,22 @@ def test_a_violation_appears_while_typing_and_one_click_mends_it(
     page.keyboard.press("v")
     frame = page.frame_locator("iframe[name=preview]")
     expect(frame.get_by_role("heading", level=1)).to_contain_text("Clarification")
+
+
+def test_words_typed_before_the_script_has_come_are_judged(
+    page_as: PageAs, hospital: Hospital
+) -> None:
+    draft = hospital.drafted(make_full_stay())
+    page = page_as("sam")
+    held: list[Route] = []
+    page.route(re.compile(r"/letter[^/]*\.js"), lambda route: held.append(route))
+    page.goto(f"/queries/{draft.id}/letter", wait_until="commit")
+    page.locator("#q0-stem").press("Control+End")
+    page.keyboard.type(" This raises the reimbursement.")
+    expect(page.get_by_text("May be sent")).to_be_visible()
+    (script,) = held
+    script.continue_()
+    expect(page.locator("#m-q0-stem mark.block")).to_have_text("reimbursement")
 
 
 def test_facts_are_chips_that_go_come_and_move(page_as: PageAs, hospital: Hospital) -> None:

@@ -12,6 +12,11 @@
     event.target.closest(".overlay")?.classList.add("stale");
     edited();
   });
+  // What was typed before this script had come is judged as well.
+  document.addEventListener("DOMContentLoaded", () => {
+    const fields = form()?.querySelectorAll("textarea, input[type=text], input:not([type])") ?? [];
+    if ([...fields].some((field) => field.value !== field.defaultValue)) edited();
+  });
   document.body.addEventListener("htmx:afterSettle", () => {
     for (const overlay of document.querySelectorAll(".overlay.stale")) overlay.classList.remove("stale");
   });
