@@ -69,6 +69,7 @@ class Steps:
 
     def press(self, key: str) -> None:
         self.count += 1
+        self.page.wait_for_load_state()  # nobody presses a key before a page has come
         self.page.keyboard.press(key)
 
     def start(self) -> None:

@@ -23,6 +23,7 @@ TYPED = " Thank you for your time."
 
 def _type(page: Page, query: str) -> None:
     page.goto(f"/queries/{query}/letter")
+    page.wait_for_load_state()
     page.keyboard.press("e")
     page.locator("#q0-stem").press("Control+End")
     page.keyboard.type(TYPED)

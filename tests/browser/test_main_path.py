@@ -39,6 +39,7 @@ def specialist_asks(page: Page, encounter: str) -> str:
     page.keyboard.press("d")
     expect(page.get_by_text("May be sent")).to_be_visible()
     query = page.url.split("/queries/")[1].split("/")[0]
+    page.wait_for_load_state()
     page.keyboard.press("e")
     page.locator("#q0-stem").press("Control+End")
     page.keyboard.type(" This raises the reimbursement.")

@@ -187,6 +187,7 @@ def test_a_violation_appears_while_typing_and_one_click_mends_it(
     draft = hospital.drafted(make_full_stay())
     page = page_as("sam")
     page.goto(f"/queries/{draft.id}/letter")
+    page.wait_for_load_state()
     page.keyboard.press("e")
     page.keyboard.press("End")
     page.locator("#q0-stem").press("Control+End")
@@ -263,6 +264,7 @@ def test_a_letter_is_sent_from_the_worklist_with_the_keyboard_alone(
         ("d", '.verdict.good:has-text("May be sent")'),
         ("s", '[data-toast]:has-text("Sent.")'),
     ):
+        page.wait_for_load_state()
         page.keyboard.press(key)
         expect(page.locator(sight)).to_be_visible()
 
