@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,26 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     administer(f"CREATE DATABASE {name} TEMPLATE {template}")
     yield url_of(name)
     administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def older_database(
+    request: pytest.FixtureRequest, tmp_path: Path, revision: str
+) -> Iterator[Engine]:
+    """An empty database at an earlier revision, of the kind that ``request.param`` names."""
+    name = f"cdi_test_{new_id()}"
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/before.sqlite3"
+    else:
+        request.getfixturevalue("postgresql_template")
+        administer(f"CREATE DATABASE {name}")
+        url = url_of(name)
+    engine = make_engine(url)
+    upgrade(engine, revision)
+    yield engine
+    engine.dispose()
+    if request.param == "postgresql":
+        administer(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

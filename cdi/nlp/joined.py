@@ -6,7 +6,7 @@ and tables is in the caches of the processor for all of them but the first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -49,3 +49,13 @@ class JoinedTexts:
         """
         bounds = [*places.searchsorted(self.starts).tolist(), len(places)]
         return list(zip(self.starts.tolist(), bounds, bounds[1:], strict=False))
+
+    def by_text(self, places: Array, column: Array) -> Iterator[list[int]]:
+        """Yield for each text the offsets in it that stand in ``column``, those of its ``places``.
+
+        Args:
+            places: offsets in :attr:`text`, in order.
+            column: other offsets in it, one for each of these.
+        """
+        for start, first, last in self.stretches(places):
+            yield (column[first:last] - start).tolist()

@@ -126,7 +126,7 @@ def _find_number_marks(texts: JoinedTexts) -> list[list[int]]:
     marks = marks[DIGIT.mask(codes[marks - 1])]
     ends = texts.filled[texts.filled.searchsorted(marks + 1)]
     marks = marks[_BEHIND_A_NUMBER.mask(codes[ends])]
-    return [(marks[a:b] - start).tolist() for start, a, b in texts.stretches(marks)]
+    return list(texts.by_text(marks, marks))
 
 
 class _Splitter:

@@ -92,10 +92,10 @@ def find_stops(texts: JoinedTexts) -> list[Stops]:
     ends = filled[filled.searchsorted(spaced + 1)]
     plain = CAPITAL.mask(codes[ends]) & _is_behind_a_word(codes, spaced)
     columns = zip(
-        _by_text(texts, marks, marks),
+        texts.by_text(marks, marks),
         _pairs(texts, spaced[plain], ends[plain]),
         _pairs(texts, spaced[~plain], ends[~plain]),
-        _by_text(texts, tight, tight),
+        texts.by_text(tight, tight),
         strict=True,
     )
     return [
@@ -122,14 +122,8 @@ def _is_behind_a_word(codes: Array, stops: Array) -> Mask:
 
 
 def _pairs(texts: JoinedTexts, stops: Array, ends: Array) -> Iterator[Iterator[tuple[int, int]]]:
-    for of_text in zip(_by_text(texts, stops, stops), _by_text(texts, stops, ends), strict=True):
+    for of_text in zip(texts.by_text(stops, stops), texts.by_text(stops, ends), strict=True):
         yield zip(*of_text, strict=True)
-
-
-def _by_text(texts: JoinedTexts, places: Array, column: Array) -> Iterator[list[int]]:
-    """Yield for each text the offsets in it that stand in ``column``, those of its ``places``."""
-    for start, first, last in texts.stretches(places):
-        yield (column[first:last] - start).tolist()
 
 
 def _matches(text: str, stops: Iterable[int]) -> Iterator[tuple[int, int]]:

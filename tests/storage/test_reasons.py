@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from databases import AUDIT_KEY, VAULT, administer, url_of
+from databases import AUDIT_KEY, VAULT, older_database
 from sqlalchemy import Engine, create_engine, text
 
 from cdi.domain.reasons import DismissalReason, EndReason, OverrideReason
-from cdi.storage.engine import make_engine
 from cdi.storage.rotation import reseal_all
 from cdi.storage.schema import check, upgrade
 from cdi.storage.store import Store
-from cdi.storage.tables import FindingRow, LetterRow, QueryRow, new_id
+from cdi.storage.tables import FindingRow, LetterRow, QueryRow
 
 AT = "2026-06-01 08:00:00"
 FINDINGS = {
@@ -35,19 +34,8 @@ LETTERS = {"l1": "", "l2": "agreed with the advisor"}
 @pytest.fixture(params=["sqlite", "postgresql"])
 def before(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A database at the revision before reasons had lists."""
-    name = f"cdi_test_{new_id()}"
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/before.sqlite3"
-    else:
-        request.getfixturevalue("postgresql_template")
-        administer(f"CREATE DATABASE {name}")
-        url = url_of(name)
-    engine = make_engine(url)
-    upgrade(engine, "0010")
-    yield engine
-    engine.dispose()
-    if request.param == "postgresql":
-        administer(f"DROP DATABASE {name} WITH (FORCE)")
+    with older_database(request, tmp_path, "0010") as engine:
+        yield engine
 
 
 def insert(engine: Engine, table: str, rows: list[dict[str, Any]]) -> None:

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from databases import administer, url_of
+from databases import older_database
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session
 
-from cdi.storage.engine import make_engine
 from cdi.storage.schema import check, upgrade
-from cdi.storage.tables import FindingRow, new_id
+from cdi.storage.tables import FindingRow
 
 AT = "2026-06-01 08:00:00"
 
@@ -20,19 +19,8 @@ AT = "2026-06-01 08:00:00"
 @pytest.fixture(params=["sqlite", "postgresql"])
 def before(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A database at the revision before findings had a service."""
-    name = f"cdi_test_{new_id()}"
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/before.sqlite3"
-    else:
-        request.getfixturevalue("postgresql_template")
-        administer(f"CREATE DATABASE {name}")
-        url = url_of(name)
-    engine = make_engine(url)
-    upgrade(engine, "0015")
-    yield engine
-    engine.dispose()
-    if request.param == "postgresql":
-        administer(f"DROP DATABASE {name} WITH (FORCE)")
+    with older_database(request, tmp_path, "0015") as engine:
+        yield engine
 
 
 def test_the_service_of_the_encounter_stands_beside_its_findings(before: Engine) -> None:
