@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, Protocol
@@ -84,7 +85,8 @@ class Client:
                 # A database that is busy for too long says so, and is asked again.
                 if error.code != 503 or time.monotonic() > until:
                     raise AssertionError(f"{method} {path}: {error.code} {told}") from None
-            except OSError:
+            # Killed before the answer, or in the middle of it.
+            except (OSError, HTTPException):
                 if time.monotonic() > until:
                     raise
             self.repeated += 1

@@ -107,7 +107,9 @@ def _ask_for_login(request: Request, error: CdiError, carried: list[tuple[str, s
     }
     if not partial:
         return HTMLResponse(_render(request, "again.html", content), status_of(error))
-    headers = {"HX-Retarget": "#again", "HX-Reswap": "innerHTML", "HX-Trigger": "login-needed"}
+    # Settled at once: keys pressed as soon as the fields are seen must not lose the focus.
+    swap = "innerHTML settle:0ms"
+    headers = {"HX-Retarget": "#again", "HX-Reswap": swap, "HX-Trigger": "login-needed"}
     return HTMLResponse(_render(request, "_again.html", content), 401, headers)
 
 
