@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -139,88 +138,61 @@ class AssertionReader:
         year: int | None = None,
         names: Collection[Span] | None = None,
     ) -> list[Verdict]:
-        """Judge the mentions of a note; see :meth:`open` and :meth:`NoteJudge.verdicts`.
-
-        ``names`` are those of the targets that name something, all if None.
-        """
-        judge = self.open(text, sentences, sections, cue_hits, year)
-        return judge.verdicts(targets, frozenset(targets if names is None else names))
-
-    def open(
-        self,
-        text: str,
-        sentences: Sequence[Sentence],
-        sections: Sequence[Section],
-        cue_hits: Sequence[Hit],
-        year: int | None = None,
-    ) -> NoteJudge:
-        """Return what judges the mentions of a note, with cues that carry over to the next lines.
+        """Judge the mentions of a note, with cues that carry over to the next lines.
 
         Args:
             text: the note.
             sentences: of the note, in order.
             sections: of the note, in order.
             cue_hits: the hits of :meth:`patterns` in the note, in the order of a gate.
+            targets: start and end of each mention, in any order.
             year: in which the note was written, if known: an event of that year is no history.
+            names: those of the targets that name something, all if None. Words inside a name are
+                no cues ("no-reflow"), and a cue that reaches a name reaches what is in it.
+
+        Returns:
+            One verdict for each target, in the order given.
         """
         starts = [hit.start for hit in cue_hits]
-        headings = {s.heading for s in sections if s.kind in self._sections}
-        carried = self._lead_ins.find(text, sentences, cue_hits, starts, headings)
-        if _KIN.search(text) is not None:
-            carried = {**carried, **_of_relatives(text, sentences, carried)}
-        return NoteJudge(
-            text, sentences, sections, cue_hits, starts, carried, year, self._scopes, self._sections
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class NoteJudge:
-    """Judges mentions of one note, in as many rounds as they come to be of interest."""
-
-    text: str
-    sentences: Sequence[Sentence]
-    sections: Sequence[Section]
-    hits: Sequence[Hit]
-    hit_starts: Sequence[int]
-    carried: Mapping[int, Sequence[Scope]]
-    year: int | None
-    scopes: ScopeFinder
-    defaults: Mapping[str, Sequence[Category]]
-
-    def verdicts(self, targets: Sequence[Span], names: frozenset[Span]) -> list[Verdict]:
-        """Return one verdict for each target, in the order given.
-
-        Args:
-            targets: start and end of each mention, in any order.
-            names: all words of the note that name something, targets or not. Words inside a name
-                are no cues ("no-reflow"), and a cue that reaches a name reaches what is in it.
-        """
+        named = frozenset(targets if names is None else names)
+        carried = self._carried(text, sentences, sections, cue_hits, starts)
+        section_starts = [section.heading for section in sections]
         verdicts = [_NOTHING] * len(targets)
-        others = list(names.difference(targets))
-        beside = _by_sentence(self.sentences, others) if others else {}
-        section_starts = [section.heading for section in self.sections]
-        starts = self.hit_starts
-        for number, members in _by_sentence(self.sentences, targets).items():
-            start, end, _ = self.sentences[number]
+        for number, members in _by_sentence(sentences, targets).items():
+            start, end, _ = sentences[number]
             section = bisect_right(section_starts, start) - 1
-            kind = self.sections[section].kind if section >= 0 else ""
-            default = self.defaults.get(kind, ())
-            hits = self.hits[bisect_left(starts, start) : bisect_left(starts, end)]
-            above = self.carried.get(number, ())
-            if not (above or self.scopes.any_cue(hits)):
+            kind = sections[section].kind if section >= 0 else ""
+            default = self._sections.get(kind, ())
+            hits = cue_hits[bisect_left(starts, start) : bisect_left(starts, end)]
+            above = carried.get(number, ())
+            if not (above or self._scopes.any_cue(hits)):
                 verdict = _decide(start, (), default)
                 for member in members:
                     verdicts[member] = verdict
                 continue
-            own = [targets[member] for member in members]
-            spans = [*own, *map(others.__getitem__, beside.get(number, ()))]
-            naming = [span for span in spans if span in names]
-            scopes = self.scopes.find(self.text, start, end, hits, naming, above, self.year, own)
-            histories = self.scopes.histories(hits)
-            found = _verdicts(self.text, start, scopes, histories, spans, names, default)
-            for member, verdict in zip(members, found, strict=False):
+            spans = [targets[member] for member in members]
+            naming = [span for span in spans if span in named]
+            scopes = self._scopes.find(text, start, end, hits, naming, above, year, spans)
+            histories = self._scopes.histories(hits)
+            found = _verdicts(text, start, scopes, histories, spans, named, default)
+            for member, verdict in zip(members, found, strict=True):
                 verdicts[member] = verdict
         return verdicts
+
+    def _carried(
+        self,
+        text: str,
+        sentences: Sequence[Sentence],
+        sections: Sequence[Section],
+        cue_hits: Sequence[Hit],
+        starts: Sequence[int],
+    ) -> Mapping[int, Sequence[Scope]]:
+        """Return by number of the sentence what earlier lines say of its mentions."""
+        headings = {s.heading for s in sections if s.kind in self._sections}
+        carried = self._lead_ins.find(text, sentences, cue_hits, starts, headings)
+        if _KIN.search(text) is not None:
+            carried = {**carried, **_of_relatives(text, sentences, carried)}
+        return carried
 
 
 def _verdicts(

@@ -639,7 +639,7 @@ def test_any_text_and_spans_are_judged_with_cues_inside_the_text(
 
 @given(st.lists(WORDS, max_size=40), st.data())
 @settings(max_examples=150, deadline=None)
-def test_what_is_judged_in_rounds_is_judged_as_if_at_once(
+def test_words_that_name_nothing_change_no_verdict_of_others(
     words: list[str], data: st.DataObject
 ) -> None:
     text = " ".join(words)
@@ -648,12 +648,12 @@ def test_what_is_judged_in_rounds_is_judged_as_if_at_once(
     spans = pairs.map(lambda pair: (pair[0][0], pair[1][1]))
     names, others = (data.draw(st.lists(spans, max_size=5, unique=True)) for _ in range(2))
     hits, sentences = PROPERTY_GATE.find(text), split_sentences(text, ())
-    judge, known = PROPERTY_READER.open(text, sentences, (), hits), frozenset(names)
-    at_once = judge.verdicts([*names, *others], known)
-    in_rounds = judge.verdicts(names, known) + [
-        verdict for other in others for verdict in judge.verdicts([other], known)
-    ]
-    assert in_rounds == at_once
+
+    def read(targets: list[tuple[int, int]]) -> list[Verdict]:
+        return PROPERTY_READER.read(text, sentences, (), hits, targets, names=names)
+
+    alone = [read([*names, other])[-1] for other in others]
+    assert read([*names, *others]) == read(names) + alone
 
 
 @given(st.lists(WORDS, max_size=40), st.data())
