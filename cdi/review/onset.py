@@ -10,19 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 from cdi.domain.finding import Pointer, QueryType
 from cdi.domain.story import Onset, Presence
 from cdi.domain.timeline import instant
 from cdi.review.facts import EncounterFacts
-from cdi.review.indicators import changed_until
+from cdi.review.indicators import Pointers, changed_until
 from cdi.rules.condition import Condition
 from cdi.rules.schema import Group
 from cdi.rules.stay import OnsetSpec, installed_stay
-
-if TYPE_CHECKING:
-    from cdi.review.world import ConditionWorld
 
 # So many signs, one of them objective, raise the question of a diagnosis that nobody wrote.
 _ENOUGH = 2
@@ -32,13 +29,25 @@ _BEFORE = 24 * 3600.0
 _SHOWING = frozenset({Group.SIGNS, Group.VITAL_SIGNS, Group.LABORATORY, Group.IMAGING})
 
 
+class EvidencedWorld(Protocol):
+    """What onset asks of the world of a condition; see :mod:`cdi.review.world`, which asks it."""
+
+    condition: Condition
+
+    def holds(self, name: str) -> bool:
+        """Tell whether a name is true."""
+
+    def evidence_of(self, name: str) -> Pointers:
+        """Return the evidence of a name."""
+
+
 class _First(NamedTuple):
     at: datetime
     evidence: Pointer
 
 
 def onset(
-    world: ConditionWorld, facts: EncounterFacts, admitted: datetime, spec: OnsetSpec
+    world: EvidencedWorld, facts: EncounterFacts, admitted: datetime, spec: OnsetSpec
 ) -> Onset | None:
     """Return the onset of a condition that a treating provider documented, None of any other.
 
@@ -68,7 +77,7 @@ def onset(
     return Onset(world.condition.id, presence, reason, first.at, first.evidence)
 
 
-def unclear_onset(world: ConditionWorld, facts: EncounterFacts) -> tuple[Pointer, ...]:
+def unclear_onset(world: EvidencedWorld, facts: EncounterFacts) -> tuple[Pointer, ...]:
     """Return the first evidence of a documented condition whose timing settles nothing.
 
     Empty where it does settle whether the condition was present on admission, or where the stay
@@ -118,7 +127,7 @@ def _are_enough(names: Iterable[str], condition: Condition) -> bool:
 
 
 def _changed_later(
-    world: ConditionWorld, facts: EncounterFacts, admission: tuple[float, float]
+    world: EvidencedWorld, facts: EncounterFacts, admission: tuple[float, float]
 ) -> bool:
     """Tell whether values of the admission had not changed yet, and did so later."""
     begin, end = admission
@@ -133,14 +142,14 @@ def _changed_later(
     return False
 
 
-def _found_absent(world: ConditionWorld, facts: EncounterFacts, moment: float) -> bool:
+def _found_absent(world: EvidencedWorld, facts: EncounterFacts, moment: float) -> bool:
     """Tell whether something of the admission spoke against the condition."""
     used = world.condition.rule_names.values()
     against = dict.fromkeys(name for names in used for name in names.against)
     return any(_shown_until(world, facts, name, moment) for name in against)
 
 
-def _shown_until(world: ConditionWorld, facts: EncounterFacts, name: str, moment: float) -> bool:
+def _shown_until(world: EvidencedWorld, facts: EncounterFacts, name: str, moment: float) -> bool:
     indicator = world.condition.spec.indicators.get(name)
     if indicator is not None and indicator.within is not None:
         return changed_until(indicator, facts, moment)
@@ -158,7 +167,7 @@ def _first(found: Iterable[_First]) -> _First | None:
     return min(found, key=lambda first: instant(first.at), default=None)
 
 
-def _showing(world: ConditionWorld, name: str) -> Iterator[Pointer]:
+def _showing(world: EvidencedWorld, name: str) -> Iterator[Pointer]:
     """Yield the evidence of a name; of a change only the value that shows it, not the baseline."""
     pointers = world.evidence_of(name)
     indicator = world.condition.spec.indicators.get(name)

@@ -156,7 +156,7 @@ class Scanner:
         """
         if not concerned:
             return concerned
-        chances, told = self.catalogue.chances, said
+        chances, told = self.catalogue.chances, Told(said)
         for analyte in {observation.analyte for observation in encounter.observations}:
             told.add_all(chances.by_analyte(analyte))
         seen: set[str] = set()
