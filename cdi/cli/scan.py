@@ -76,12 +76,13 @@ def scan(
     _check_conditions(condition)
     problems = Problems()
     narrow = partial(_narrow, conditions=frozenset(condition or ()), least=min_priority.value)
-    finish: Callable[[Review], Review | str] = (
-        partial(_line, narrow=narrow) if output_format is Format.JSONL else narrow
-    )
+    lines = output_format is Format.JSONL
+    finish: Callable[[Review], Review | str] = partial(_line if lines else _findings, narrow=narrow)
     with Progress(sys.stderr) as progress:
         encounters: Iterable[Encounter] = read_sources(paths, problems, text_column)
-        results = progress.track(scan_all(encounters, finish, jobs=jobs, refused=problems))
+        results = progress.track(
+            scan_all(encounters, finish, jobs=jobs, whole=lines, refused=problems)
+        )
         if output is None:
             _write(results, output_format, sys.stdout)
         else:
@@ -112,6 +113,13 @@ def _narrow(review: Review, conditions: frozenset[str], least: str) -> Review:
         if finding.priority.rank >= rank and (not conditions or finding.condition in conditions)
     )
     return replace(review, findings=kept)
+
+
+def _findings(review: Review, narrow: Callable[[Review], Review]) -> Review:
+    """Leave out the readings: of these forms of output none shows them."""
+    from dataclasses import replace
+
+    return replace(narrow(review), readings=())
 
 
 def _line(review: Review, narrow: Callable[[Review], Review]) -> str:

@@ -59,18 +59,25 @@ class Scanner:
             raise result
         return result
 
-    def scan_many(self, sources: Iterable[str | Note | Encounter]) -> Iterator[Review | InputError]:
+    def scan_many(
+        self, sources: Iterable[str | Note | Encounter], *, whole: bool = False
+    ) -> Iterator[Review | InputError]:
         """Review many, in their order; what :meth:`scan` would raise is yielded in its place.
 
         Takes two thirds of the time of one after another: some are taken at once, and each step of
         the work is done for all of them before the next one is.
+
+        Args:
+            sources: read as they are needed.
+            whole: read all of each note at once, for who looks at the readings of every review;
+                else a note is read again when its reading is looked at.
         """
         for encounters in _groups(map(as_encounter, sources)):
             with _collecting_later():
-                results = self._scan(encounters)
+                results = self._scan(encounters, whole)
             yield from results
 
-    def _scan(self, encounters: Sequence[Encounter]) -> list[Review | InputError]:
+    def _scan(self, encounters: Sequence[Encounter], whole: bool) -> list[Review | InputError]:
         errors = list(map(self._refusal, encounters))
         taken = [e for e, error in zip(encounters, errors, strict=True) if error is None]
         glances = _dealt(
@@ -79,13 +86,23 @@ class Scanner:
         )
         said = list(map(self._said, glances))
         concerned = list(map(self._concerned, taken, glances, said))
+        if whole:
+            reviews = map(self._review, taken, self._whole_readings(glances), concerned)
+            return [error or next(reviews) for error in errors]
         # Where nothing has a chance nothing is read.
         glances = [g if c else [] for g, c in zip(glances, concerned, strict=True)]
         measured = self._measured(glances, concerned)
         concerned = list(map(self._still_concerned, taken, measured, said, concerned))
         readings = self._readings(glances, measured, concerned)
-        reviews = map(self._review, taken, readings, concerned)
+        reviews = map(self._review_late, taken, readings, concerned)
         return [error or next(reviews) for error in errors]
+
+    def _whole_readings(self, glances: Sequence[Sequence[Glance]]) -> list[list[Reading]]:
+        """Read notes for all conditions; of each encounter by note."""
+        every = list(chain.from_iterable(glances))
+        anything = [None] * len(every)
+        measured = self.pipeline.measure_all(every, anything)
+        return _dealt(self.pipeline.read_all(every, anything, measured), glances)
 
     def _measured(
         self, glances: Sequence[Sequence[Glance]], concerned: Iterable[frozenset[str]]
@@ -113,7 +130,13 @@ class Scanner:
         self, encounter: Encounter, readings: Iterable[Reading], concerned: frozenset[str]
     ) -> Review:
         by_note = {reading.note_id: reading for reading in readings}
-        review = engine.review(encounter, by_note, self.catalogue, concerned)
+        return engine.review(encounter, by_note, self.catalogue, concerned)
+
+    def _review_late(
+        self, encounter: Encounter, readings: Iterable[Reading], concerned: frozenset[str]
+    ) -> Review:
+        """Review by what was read for some conditions; all of a note is read when looked at."""
+        review = self._review(encounter, readings, concerned)
         return replace(review, readings=LateReadings(self.pipeline.read, encounter.notes))
 
     def _refusal(self, encounter: Encounter) -> InputError | None:

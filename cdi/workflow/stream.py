@@ -27,6 +27,7 @@ def scan_all(
     finish: Callable[[Review], Result],
     *,
     jobs: int = 1,
+    whole: bool = False,
     refused: Callable[[InputError], None],
 ) -> Iterator[Result]:
     """Review encounters as they come and yield ``finish(review)`` in the same order.
@@ -36,18 +37,19 @@ def scan_all(
         finish: turns a review into what is wanted; runs in the worker and must be picklable
             when ``jobs`` is above 1.
         jobs: number of processes.
+        whole: ``finish`` looks at the readings; see :meth:`cdi.workflow.scan.Scanner.scan_many`.
         refused: told of each encounter that cannot be read; the others go on.
     """
     if jobs <= 1:
         for chunk in _chunks(encounters):
-            for result in _scan_chunk(chunk, finish):
+            for result in _scan_chunk(chunk, finish, whole):
                 yield from _take(result, refused)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         pending: deque[Future[list[Result | InputError]]] = deque()
         for chunk in _chunks(encounters):
-            pending.append(pool.submit(_scan_chunk, chunk, finish))
+            pending.append(pool.submit(_scan_chunk, chunk, finish, whole))
             if len(pending) >= jobs * _AHEAD:
                 for result in pending.popleft().result():
                     yield from _take(result, refused)
@@ -63,9 +65,9 @@ def _chunks(encounters: Iterable[Encounter]) -> Iterator[Sequence[Encounter]]:
 
 
 def _scan_chunk(
-    encounters: Sequence[Encounter], finish: Callable[[Review], Result]
+    encounters: Sequence[Encounter], finish: Callable[[Review], Result], whole: bool
 ) -> list[Result | InputError]:
-    reviews = default_scanner().scan_many(encounters)
+    reviews = default_scanner().scan_many(encounters, whole=whole)
     return [r if isinstance(r, InputError) else finish(r) for r in reviews]
 
 

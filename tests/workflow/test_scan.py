@@ -152,6 +152,8 @@ def test_many_at_once_are_reviewed_as_one_by_one(texts: list[str]) -> None:
     notes = [Note(f"n{number}", text) for number, text in enumerate(texts)]
     together = [r.findings if isinstance(r, Review) else r for r in scanner.scan_many(notes)]
     assert together == [scanner.scan(note).findings for note in notes]
+    # Read whole at once, they are reviewed the same, and their readings are those of each note.
+    assert list(scanner.scan_many(notes, whole=True)) == list(scanner.scan_many(notes))
 
 
 def test_what_cannot_be_read_is_told_in_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
