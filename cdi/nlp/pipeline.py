@@ -109,8 +109,12 @@ class Pipeline:
 
     def read(self, note: Note) -> Reading:
         """Read one note, with everything in it that any condition cares about."""
-        glances = self.glance_all([note])
-        return self.read_all(glances, [None], self.measure_all(glances, [None]))[0]
+        return self.read_whole(self.glance_all([note]))[0]
+
+    def read_whole(self, glances: Sequence[Glance]) -> list[Reading]:
+        """Read all of some notes, for all conditions."""
+        anything = [None] * len(glances)
+        return self.read_all(glances, anything, self.measure_all(glances, anything))
 
     def glance_all(self, notes: Sequence[Note]) -> list[Glance]:
         """Look at notes without reading them, to tell what is worth reading for."""

@@ -140,9 +140,12 @@ def evaluate_labels(
     """Review labelled notes and compare; see :func:`evaluate`."""
     chosen = set(conditions or scanner.catalogue.conditions)
     result = Evaluation()
-    for label in labels:
-        note = Note(label["id"], label["text"])
-        review = scanner.scan(note)
+    labelled = list(labels)
+    notes = [Note(label["id"], label["text"]) for label in labelled]
+    reviews = scanner.scan_many(notes, whole=True)
+    for label, note, review in zip(labelled, notes, reviews, strict=True):
+        if isinstance(review, InputError):
+            raise review
         result.notes += 1
         known = len(result.errors)
         _score_queries(label, review, chosen, result)

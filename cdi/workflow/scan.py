@@ -87,7 +87,8 @@ class Scanner:
         said = list(map(self._said, glances))
         concerned = list(map(self._concerned, taken, glances, said))
         if whole:
-            reviews = map(self._review, taken, self._whole_readings(glances), concerned)
+            read = self.pipeline.read_whole(list(chain.from_iterable(glances)))
+            reviews = map(self._review, taken, _dealt(read, glances), concerned)
             return [error or next(reviews) for error in errors]
         # Where nothing has a chance nothing is read.
         glances = [g if c else [] for g, c in zip(glances, concerned, strict=True)]
@@ -96,13 +97,6 @@ class Scanner:
         readings = self._readings(glances, measured, concerned)
         reviews = map(self._review_late, taken, readings, concerned)
         return [error or next(reviews) for error in errors]
-
-    def _whole_readings(self, glances: Sequence[Sequence[Glance]]) -> list[list[Reading]]:
-        """Read notes for all conditions; of each encounter by note."""
-        every = list(chain.from_iterable(glances))
-        anything = [None] * len(every)
-        measured = self.pipeline.measure_all(every, anything)
-        return _dealt(self.pipeline.read_all(every, anything, measured), glances)
 
     def _measured(
         self, glances: Sequence[Sequence[Glance]], concerned: Iterable[frozenset[str]]
@@ -212,15 +206,17 @@ class Scanner:
 
     def read(self, encounter: Encounter) -> dict[str, Reading]:
         """Read the notes of an encounter; readings by note id."""
-        return {note.id: self.read_note(note, encounter.id) for note in encounter.notes}
+        return {r.note_id: r for r in self.read_notes(encounter.notes, encounter.id)}
 
-    def read_note(self, note: Note, source: str) -> Reading:
-        """Read one note; ``source`` names its encounter in messages.
+    def read_notes(self, notes: Sequence[Note], source: str) -> list[Reading]:
+        """Read notes, all at once; ``source`` names their encounter in messages.
 
         Raises:
-            InputError: it is longer than the site allows.
+            InputError: one is longer than the site allows.
         """
-        return self.pipeline.read(self._checked(note, source))
+        checked = [self._checked(note, source) for note in notes]
+        with _collecting_later():
+            return self.pipeline.read_whole(self.pipeline.glance_all(checked))
 
     def _checked(self, note: Note, source: str) -> Note:
         if len(note.text) > self._longest:

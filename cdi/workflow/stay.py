@@ -69,8 +69,10 @@ class StayReviewer:
             course.continue_with(encounter)
         else:
             course, done = Course(encounter, self._scanner.catalogue), 0
-        for step in taken[done:]:
-            course.take(step, {note.id: self._read(note, encounter) for note in step.notes})
+        fresh = taken[done:]
+        readings = iter(self._read([note for step in fresh for note in step.notes], encounter.id))
+        for step in fresh:
+            course.take(step, {note.id: next(readings) for note in step.notes})
         return course
 
     def _keep(self, identifier: str, kept: _Kept) -> None:
@@ -78,17 +80,21 @@ class StayReviewer:
         if len(self._kept) > _MOST_STAYS:
             self._kept.popitem(last=False)
 
-    def _read(self, note: Note, encounter: Encounter) -> Reading:
-        """Read a note, or take its reading from the cache; only the id may differ."""
-        key = _key(note, self._scanner.version)
-        reading = self._readings.get(key)
-        if reading is None:
-            reading = self._scanner.read_note(note, encounter.id)
-            self._readings[key] = reading
-            if len(self._readings) > self._most_readings:
-                self._readings.popitem(last=False)
-        self._readings.move_to_end(key)
-        return reading._replace(note_id=note.id)
+    def _read(self, notes: Sequence[Note], encounter_id: str) -> list[Reading]:
+        """Read notes, or take their readings from the cache; only the id may differ."""
+        keys = [_key(note, self._scanner.version) for note in notes]
+        known = self._readings
+        missing = {key: note for key, note in zip(keys, notes, strict=True) if key not in known}
+        read = self._scanner.read_notes(list(missing.values()), encounter_id)
+        known.update(zip(missing, read, strict=True))
+        found = [
+            known[key]._replace(note_id=note.id) for key, note in zip(keys, notes, strict=True)
+        ]
+        for key in keys:
+            known.move_to_end(key)
+        while len(known) > self._most_readings:
+            known.popitem(last=False)
+        return found
 
 
 def _key(note: Note, version: str) -> bytes:

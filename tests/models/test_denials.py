@@ -191,7 +191,7 @@ def _claimed(
     own = HEADS | frozenset(condition.spec.indicators)
     return [
         (number, mention)
-        for mention in scanner.read_note(note, "test").mentions
+        for mention in scanner.pipeline.read(note).mentions
         if mention.condition == condition.id and mention.name in own
         for number, (start, end) in enumerate(places)
         if start <= mention.start

@@ -107,5 +107,5 @@ def _treats(shape: str, drug: str, condition: str, name: str, scanner: Scanner) 
         mention.condition == condition
         and mention.name == name
         and asserted(NotedMention(note, mention, 0))
-        for mention in scanner.read_note(note, "test").mentions
+        for mention in scanner.pipeline.read(note).mentions
     )

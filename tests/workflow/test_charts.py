@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -87,13 +88,13 @@ def test_the_story_of_a_stay_goes_on_with_the_note_that_came(
     identifier, _ = hospital.ready(stay)
     sam, scanner = hospital.actor("sam"), hospital.desk.scanner
     read: list[str] = []
-    read_note = scanner.read_note
+    read_notes = scanner.read_notes
 
-    def note_down(note: Note, source: str) -> Reading:
-        read.append(note.id)
-        return read_note(note, source)
+    def note_down(notes: Sequence[Note], source: str) -> list[Reading]:
+        read.extend(note.id for note in notes)
+        return read_notes(notes, source)
 
-    monkeypatch.setattr(scanner, "read_note", note_down)
+    monkeypatch.setattr(scanner, "read_notes", note_down)
     before = open_story(hospital.desk, sam, identifier)
     later = replace(
         stay.notes[0],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -382,13 +383,13 @@ def test_a_note_that_was_added_costs_the_reading_of_that_note(
     scanner: Scanner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    original = scanner.read_note
+    original = scanner.read_notes
 
-    def counting(item: Note, source: str) -> object:
-        read.append(item.id)
-        return original(item, source)
+    def counting(items: Sequence[Note], source: str) -> object:
+        read.extend(item.id for item in items)
+        return original(items, source)
 
-    monkeypatch.setattr(scanner, "read_note", counting)
+    monkeypatch.setattr(scanner, "read_notes", counting)
     reviewer = StayReviewer(scanner)
     reviewer.review(stay(VAGUE, COMPLETE))
     reviewer.review(stay(VAGUE, COMPLETE, STALE))
