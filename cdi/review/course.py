@@ -54,6 +54,7 @@ class Course:
         self._encounter, self._catalogue = encounter, catalogue
         self._touch = Touch(catalogue)
         self._taken: list[Step] = []
+        self._struck: set[str] = set()
         self._readings: dict[str, Reading] = {}
         self._asked: dict[str, Asked] = {}
         self._questions: dict[str, _Question] = {}
@@ -77,9 +78,11 @@ class Course:
             readings: of its notes, by note id.
         """
         self._readings |= {note.id: readings[note.id] for note in step.notes}
-        before = self._struck()
+        before = self._struck
         self._taken.append(step)
-        after = self._struck()
+        if step.retracted or any(note.replaces for note in step.notes):
+            self._struck = self._find_struck()
+        after = self._struck
         struck = (after - before) & self._readings.keys()
         if struck or before - after:
             touched = self._begin_again(after)
@@ -100,7 +103,7 @@ class Course:
     def _add(self, step: Step) -> None:
         self._facts.take(step.notes, self._readings, step.observations, step.medications)
 
-    def _struck(self) -> set[str]:
+    def _find_struck(self) -> set[str]:
         """Return the notes that no longer count: retracted, or replaced by one that does."""
         retracted = {name for taken in self._taken for name in taken.retracted}
         replacing = (note for taken in self._taken for note in taken.notes if note.replaces)

@@ -57,7 +57,7 @@ def onset(
         admitted: when the patient was admitted.
         spec: what is early and what is late.
     """
-    documented = _first(_timed(world.evidence_of("documented"), facts))
+    documented = _first_documented(world, facts)
     if documented is None:
         return None
     signs = _signs(world.condition)
@@ -86,8 +86,19 @@ def unclear_onset(world: EvidencedWorld, facts: EncounterFacts) -> tuple[Pointer
     admitted = facts.encounter.admitted_at
     if admitted is None:
         return ()
-    found = onset(world, facts, admitted, installed_stay().onset)
+    spec = installed_stay().onset
+    documented = _first_documented(world, facts)
+    if (
+        documented is None
+        or instant(documented.at) <= instant(admitted) + spec.early.total_seconds()
+    ):
+        return ()  # settled by the words alone, without a look at all the values of a stay
+    found = onset(world, facts, admitted, spec)
     return (found.evidence,) if found and found.presence is Presence.UNDETERMINED else ()
+
+
+def _first_documented(world: EvidencedWorld, facts: EncounterFacts) -> _First | None:
+    return _first(_timed(world.evidence_of("documented"), facts))
 
 
 def _judged(documented: float, first: float, early: float, late: float) -> tuple[Presence, str]:
