@@ -13,7 +13,7 @@ import numpy as np
 
 from cdi.nlp.characters import BLANK, Array, code_points
 
-_APART = "\x01"  # stands in no phrase and is of no word, so that nothing is found across it
+APART = "\x01"  # stands in no phrase and is of no word, so that nothing is found across it
 
 
 class JoinedTexts:
@@ -27,14 +27,14 @@ class JoinedTexts:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
-        self.text = _APART.join(texts)
+        self.text = APART.join(texts)
         lengths = np.array([len(text) + 1 for text in texts], dtype=np.int64)
         self.starts: Array = np.cumsum(lengths) - lengths
 
     @cached_property
     def codes(self) -> Array:
         """The code points of all of them, and of a mark behind the last that is no white space."""
-        return code_points(self.text + _APART)
+        return code_points(self.text + APART)
 
     @cached_property
     def filled(self) -> Array:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cdi.nlp.characters import BLANK, CAPITAL, LETTER, Array, Kind, Mask
-from cdi.nlp.joined import JoinedTexts
+from cdi.nlp.joined import APART, JoinedTexts
 
 _MARK = Kind(".!?".__contains__)
 # What stands right behind a stop where a sentence may begin without a blank, or after more signs.
@@ -107,11 +107,11 @@ def find_stops(texts: JoinedTexts) -> list[Stops]:
 def _is_behind_a_word(codes: Array, stops: Array) -> Mask:
     """Tell which stops stand behind a number, a sign or a word that may be the last.
 
-    Words of one or two letters need a closer look.
+    Words of one or two letters need a closer look, and so does what a text begins with.
     """
     last = codes[stops - 1]
     word = LETTER.mask(last)
-    sign = ~(word | BLANK.mask(last))
+    sign = ~(word | BLANK.mask(last) | (last == ord(APART)))
     ending = last.astype(np.int64) | 0x20
     for distance in (2, 3):
         letter = codes[stops - distance]

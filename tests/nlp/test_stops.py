@@ -39,6 +39,7 @@ def test_plain_stops_are_those_of_which_a_closer_look_says_the_same(text: str) -
     ("text", "begins"),
     [
         ("No pain. She rests.", "She"),
+        ("? Pneumonia on film.", ""),
         ("No pain. she rests.", "she"),
         ("Lasix vs. Bumex given.", ""),
         ("Seen by Dr. Smith today.", ""),
