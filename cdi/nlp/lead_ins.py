@@ -11,6 +11,9 @@ from cdi.nlp.gate import Hit
 from cdi.nlp.scopes import Scope, ScopeFinder
 
 _BULLET = re.compile(r"[ \t]*(?:[-*+\u00b7\u2022\u25aa\u25cf\u2013]|\(?\w{1,2}[.)])[ \t]*\S")
+# What may stand before the title of an item: "5. Prophylaxis."
+_NUMBER = re.compile(r"[ \t]*(?:(?:[-*+#\u2022]|\(?\w{1,2}[.)])[ \t]*)?")
+_REASON = re.compile(r"\bfor\b", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _BROKEN = re.compile(r"(?:,|\b(?:and|or|nor))\Z", re.IGNORECASE)
 # A line without a bullet is an item of a list below a colon if it has no more words than this.
@@ -59,6 +62,11 @@ class LeadInFinder:
                 continue
             if text[end - 1] == ":":
                 below = _list_below(text, sentences, number)
+            elif end in hit_ends and text[end - 1] == ".":
+                first = min((hit.start for hit in hits[low:high] if hit.end == end), default=end)
+                if not _NUMBER.fullmatch(text, start, first):
+                    continue
+                below = _reasons_behind(text, sentences, number)
             elif end in hit_ends:
                 # "She denies" above bullets; but "Asthma - no" above the next line of a table.
                 if _BULLET.match(text, start, end):
@@ -89,6 +97,15 @@ class LeadInFinder:
             and scope.end >= words_end
             and (words_end == end or len(text[scope.start : end].split()) <= _WORDS_TO_COLON)
         ]
+
+
+def _reasons_behind(text: str, sentences: Sequence[Sentence], number: int) -> Iterator[int]:
+    """Yield the sentences behind a title on its line, as long as each tells what a drug is for."""
+    for item in range(number + 1, len(sentences)):
+        start, end, _ = sentences[item]
+        if "\n" in text[sentences[item - 1].end : start] or not _REASON.search(text, start, end):
+            return
+        yield item
 
 
 def _next_line(text: str, sentences: Sequence[Sentence], number: int) -> Iterator[int]:
