@@ -43,10 +43,12 @@ def reach_forward(
                 start < stack[-1].end and _near(text, stack[-1], stack[-1].start, start)
             ):
                 stack.pop()
-            if stack:
-                reaching[place].append(stack[-1])
+            # One that spoke of a target it ends in does not speak of the words of its own cue.
+            nearest = next((scope for scope in reversed(stack) if _begins(scope, start, end)), None)
+            if nearest is not None:
+                reaching[place].append(nearest)
                 if naming and end > reached.get(category, (-1,))[0]:
-                    reached[category] = end, stack[-1]
+                    reached[category] = end, nearest
             elif category in reached and end <= reached[category][0]:
                 reaching[place].append(reached[category][1])
         if naming:

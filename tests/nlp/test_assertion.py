@@ -673,3 +673,11 @@ def test_within_a_sentence_each_cue_lies_in_that_sentence(
 
 PROPERTY_READER = AssertionReader(PACK)
 PROPERTY_GATE = Gate(PROPERTY_READER.patterns())
+
+
+def test_a_cue_that_ends_in_one_target_leaves_another_of_its_own_words() -> None:
+    text = "in the past no"
+    hits, sentences = PROPERTY_GATE.find(text), split_sentences(text, ())
+    wide, own = PROPERTY_READER.read(text, sentences, (), hits, [(3, 14), (7, 11)], names=())
+    assert wide.judgement.assertion is Assertion.HISTORICAL
+    assert own.judgement.assertion is Assertion.PRESENT
