@@ -75,7 +75,7 @@ BOUNDS = {
         ),
         also=(),
         false_alerts=4,
-        missed=12,
+        missed=10,
     ),
 }
 each_file = pytest.mark.parametrize("name", sorted(BOUNDS))
