@@ -11,8 +11,13 @@ from cdi.nlp.gate import Hit
 from cdi.nlp.scopes import Scope, ScopeFinder
 
 _BULLET = re.compile(r"[ \t]*(?:[-*+\u00b7\u2022\u25aa\u25cf\u2013]|\(?\w{1,2}[.)])[ \t]*\S")
-# What may stand before the title of an item: "5. Prophylaxis."
-_NUMBER = re.compile(r"[ \t]*(?:(?:[-*+#\u2022]|\(?\w{1,2}[.)])[ \t]*)?")
+# What may stand before the title of an item: "5. Prophylaxis.", "Problem #6: GI prophylaxis."
+_NUMBER = re.compile(
+    r"[ \t]*(?:(?:problem|issue)[ \t]*)?(?:(?:[-*+#\u2022]|#?\(?\w{1,2}[.:)])[ \t]*)?"
+    r"(?:(?:GI|DVT|VTE|PUD|(?:stress|peptic)[ -]?(?:ulcer)?|ulcer)"
+    r"(?:[ \t]*(?:/|and|&)[ \t]*|[ \t]+))*",
+    re.IGNORECASE,
+)
 _REASON = re.compile(r"\bfor\b", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _BROKEN = re.compile(r"(?:,|\b(?:and|or|nor))\Z", re.IGNORECASE)
