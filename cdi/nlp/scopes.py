@@ -155,7 +155,7 @@ class ScopeFinder:
                 limits.note(hit.start, meaning.forward, cancels=meaning.cancels)
                 continue
             looks_back = looks_back or (meaning.backward and first_end <= hit.start)
-            if hit.start >= last_start:
+            if hit.start >= last_start + meaning.itself:
                 continue
             if meaning.forward or (meaning.opens and _opens(text, start, hit.start)):
                 limit, cancelled = limits.of(meaning.category)
@@ -218,6 +218,8 @@ class ScopeFinder:
         return kept
 
     def _forward(self, text: str, hit: Hit, cue: Cue, limit: int) -> Scope:
+        if cue.itself:
+            return Scope(cue.category, hit.start, hit.end, 0, False, hit.start, hit.start)
         limit = min(limit, hit.end + MAX_REACH)
         start = _scope_start(text, hit, cue, limit)
         # "In March of 2005, he had": what opens a sentence speaks over its comma.

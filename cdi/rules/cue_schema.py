@@ -71,6 +71,10 @@ class CueSpec(Strict):
     opens: bool = Field(
         False, description="A backward cue that speaks forward when it opens the sentence."
     )
+    itself: bool = Field(
+        False,
+        description="A name that says so of itself and of nothing else: 'nondrinker'.",
+    )
     closing: bool = Field(
         False, description="A cue only where its line, clause or sentence ends behind it."
     )
@@ -91,6 +95,8 @@ class CueSpec(Strict):
     def _directions_agree(self) -> CueSpec:
         if self.opens and self.direction != "backward":
             raise ValueError("`opens` is for backward cues")
+        if self.itself and (self.direction != "forward" or self.lists):
+            raise ValueError("`itself` is for forward cues without `lists`")
         if self.next_item and (self.direction != "forward" or not self.lists):
             raise ValueError("`next_item` is for forward cues with `lists: true`")
         return self

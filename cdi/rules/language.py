@@ -49,6 +49,7 @@ class Cue(NamedTuple):
     lists: bool
     next_item: bool
     opens: bool
+    itself: bool
     closing: bool
     dated: bool
     stops: tuple[str, ...]
@@ -169,6 +170,7 @@ class _PackBuilder:
             lists=spec.lists,
             next_item=spec.next_item,
             opens=spec.opens,
+            itself=spec.itself,
             closing=spec.closing,
             dated=spec.dated,
             stops=spec.stops,

@@ -137,13 +137,14 @@ CLAIMED = (
     "ASSESSMENT:\n1. {}\n2. Gout\n",
 )
 
-# What no sentence can deny as if it were a thing: clauses, links and verbs.
+# What no sentence can deny as if it were a thing: clauses, links, verbs and what denies itself.
 _NO_NOUN = re.compile(
     r"[=%\d]|\b(?:is|are|was|were|been|has|had|have|did|does|not|no|none|nor|never|without|because|"
     r"due|secondary|as a|remain\w*|develop\w*|drop\w*|decline\w*|declining|fell|fallen|ro?ise\w*|"
     r"rising|climbing|decreas\w*|drift\w*|trend\w*|bumped|worsen\w*|improv\w*|resolv\w*|up|down|"
     r"low|high|stable|elevated|complicated|denies|unable|cannot|took|taking|ingested|swallowed|"
-    r"noncomplian\w*|nonadheren\w*|onset|history|cleared|normal|pressors|intake|faint|r/o)\b",
+    r"noncomplian\w*|nonadheren\w*|onset|history|cleared|normal|pressors|intake|faint|r/o|"
+    r"drinks|smokes|non-?drinker|teetotal\w*)\b",
     re.IGNORECASE,
 )
 _EACH = 8  # words of a condition that are taken: evenly over all it has, in their order
