@@ -19,9 +19,13 @@ MAX_REACH = 2_000
 
 _SUBJECT_WORDS = 4  # between a comma and the verb of its clause: "no fever, his blood pressure is"
 _OPENING_WORDS = 2  # between an opening cue and its comma: "In March of 2005, he had"
-# What may stand before a cue that opens its sentence: a bullet, or "In March" before "of 2005".
+# What may stand before a cue that opens its sentence: a bullet, "In March" before "of 2005", or
+# "Several" before "years ago".
 _OPENING = re.compile(
-    r"[\W\d_]*(?:(?:in|on|by|back in|around|about|during)\b(?:\s+\w+)?\s*)?", re.IGNORECASE
+    r"[\W\d_]*(?:(?:in|on|by|back in|around|about|during)\b(?:\s+\w+)?\s*)?"
+    r"(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|several|many|some|a few|"
+    r"a couple of)\s+)?",
+    re.IGNORECASE,
 )
 # "AKI, creatinine 3.4 (1.0 in May)": what stands in the brackets dates the value in them.
 _VALUE_IN_BRACKETS = re.compile(r"\((?:\d+\.\d|\d{3})[^()]*")
