@@ -105,6 +105,8 @@ $(VENV)/.locked $(BENCH_VENV)/.locked: %/.locked: requirements.lock | %/bin/pyth
 
 $(VENV)/.installed: $(VENV)/.locked pyproject.toml
 	@$(VENV)/bin/python $(INSTALL_PROJECT)
+	@echo "Compiling the loops over the text of notes"
+	@$(VENV)/bin/cdi scan samples/notes >/dev/null
 	@touch $@
 
 $(VENV)/.spark: requirements-spark.lock | $(VENV)/.installed

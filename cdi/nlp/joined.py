@@ -12,6 +12,8 @@ from functools import cached_property
 import numpy as np
 
 from cdi.nlp.characters import BLANK, Array, code_points
+from cdi.nlp.loops.kinds import KINDS, Codes, Kinds
+from cdi.nlp.loops.kinds import code_points as wide_code_points
 
 APART = "\x01"  # stands in no phrase and is of no word, so that nothing is found across it
 
@@ -35,6 +37,16 @@ class JoinedTexts:
     def codes(self) -> Array:
         """The code points of all of them, and of a mark behind the last that is no white space."""
         return code_points(self.text + APART)
+
+    @cached_property
+    def wide_codes(self) -> Codes:
+        """The same, all as 32 bits, as compiled loops take them."""
+        return wide_code_points(self.text + APART)
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """The kind of each of these."""
+        return KINDS.of(self.wide_codes)
 
     @cached_property
     def filled(self) -> Array:
