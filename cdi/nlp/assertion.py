@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from cdi.domain.reading import Assertion, Certainty, Judgement, Section, Sentence
+from cdi.nlp.characters import lower_case
 from cdi.nlp.gate import Hit
 from cdi.nlp.lead_ins import LeadInFinder
 from cdi.nlp.reach import reach_backward, reach_forward
@@ -74,13 +75,16 @@ class Verdict(NamedTuple):
 # "She came with her husband. His COPD is severe": where the relative before cannot be meant by the
 # patient's own pronoun, the next sentence that begins with the other one goes on about him.
 _ABOUT = re.compile(r"(?:(?P<his>His|He (?:has|had))|(?:Her|She (?:has|had)))\b")
+# A pattern that begins with plain letters finds them in C, as one that begins with a boundary does
+# not; so these look back behind their first word.
 _HER_MEN = re.compile(
-    r"\bher (?:husband|son|brother|father|dad|boyfriend|grandson|nephew|uncle|grandfather)\b"
+    r"her (?<!\wher )"
+    r"(?:husband|son|brother|father|dad|boyfriend|grandson|nephew|uncle|grandfather)\b"
 )
 _HIS_WOMEN = re.compile(
-    r"\bhis (?:wife|daughter|sister|mother|mom|girlfriend|granddaughter|niece|aunt|grandmother)\b"
+    r"his (?<!\whis )"
+    r"(?:wife|daughter|sister|mother|mom|girlfriend|granddaughter|niece|aunt|grandmother)\b"
 )
-_KIN = re.compile(rf"{_HER_MEN.pattern}|{_HIS_WOMEN.pattern}")
 
 _NOTHING = Verdict(Judgement(Assertion.PRESENT, Certainty.STATED, 0, 0), False, False)
 
@@ -92,7 +96,7 @@ class AssertionReader:
         self._patterns = list(pack.phrases)
         self._sections = pack.sections
         self._scopes = ScopeFinder(pack)
-        self._lead_ins = LeadInFinder(self._scopes)
+        self._lead_ins = LeadInFinder(self._scopes, pack.title_words)
 
     def patterns(self) -> list[str]:
         """Return the phrases a gate must look for; hits refer to them by index."""
@@ -120,6 +124,7 @@ class AssertionReader:
         Returns:
             One judgement for each target, in the order given.
         """
+        text = lower_case(text)
         scopes = self._scopes.find(text, sentence_start, sentence_end, cue_hits, targets)
         default = self._sections.get(section_kind, ())
         histories = self._scopes.histories(cue_hits)
@@ -153,9 +158,10 @@ class AssertionReader:
         Returns:
             One verdict for each target, in the order given.
         """
+        lower = lower_case(text)
         starts = [hit.start for hit in cue_hits]
         named = frozenset(targets if names is None else names)
-        carried = self._carried(text, sentences, sections, cue_hits, starts)
+        carried = self._carried(text, lower, sentences, sections, cue_hits, starts)
         section_starts = [section.heading for section in sections]
         verdicts = [_NOTHING] * len(targets)
         for number, members in _by_sentence(sentences, targets).items():
@@ -172,9 +178,9 @@ class AssertionReader:
                 continue
             spans = [targets[member] for member in members]
             naming = [span for span in spans if span in named]
-            scopes = self._scopes.find(text, start, end, hits, naming, above, year, spans)
+            scopes = self._scopes.find(lower, start, end, hits, naming, above, year, spans)
             histories = self._scopes.histories(hits)
-            found = _verdicts(text, start, scopes, histories, spans, named, default)
+            found = _verdicts(lower, start, scopes, histories, spans, named, default)
             for member, verdict in zip(members, found, strict=True):
                 verdicts[member] = verdict
         return verdicts
@@ -182,6 +188,7 @@ class AssertionReader:
     def _carried(
         self,
         text: str,
+        lower: str,
         sentences: Sequence[Sentence],
         sections: Sequence[Section],
         cue_hits: Sequence[Hit],
@@ -189,8 +196,8 @@ class AssertionReader:
     ) -> Mapping[int, Sequence[Scope]]:
         """Return by number of the sentence what earlier lines say of its mentions."""
         headings = {s.heading for s in sections if s.kind in self._sections}
-        carried = self._lead_ins.find(text, sentences, cue_hits, starts, headings)
-        if _KIN.search(text) is not None:
+        carried = self._lead_ins.find(lower, sentences, cue_hits, starts, headings)
+        if _HER_MEN.search(lower) or _HIS_WOMEN.search(lower):
             carried = {**carried, **_of_relatives(text, sentences, carried)}
         return carried
 

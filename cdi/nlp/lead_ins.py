@@ -12,28 +12,31 @@ from cdi.nlp.scopes import Scope, ScopeFinder
 
 _BULLET = re.compile(r"[ \t]*(?:[-*+\u00b7\u2022\u25aa\u25cf\u2013]|\(?\w{1,2}[.)])[ \t]*\S")
 # What may stand before the title of an item: "5. Prophylaxis.", "Problem #6: GI prophylaxis."
-_NUMBER = re.compile(
-    r"[ \t]*(?:(?:problem|issue)[ \t]*)?(?:(?:[-*+#\u2022]|#?\(?\w{1,2}[.:)])[ \t]*)?"
-    r"(?:(?:GI|DVT|VTE|PUD|(?:stress|peptic)[ -]?(?:ulcer)?|ulcer)"
-    r"(?:[ \t]*(?:/|and|&)[ \t]*|[ \t]+))*",
-    re.IGNORECASE,
-)
-_REASON = re.compile(r"\bfor\b", re.IGNORECASE)
+_NUMBER = r"[ \t]*(?:(?:problem|issue)[ \t]*)?(?:(?:[-*+#\u2022]|#?\(?\w{1,2}[.:)])[ \t]*)?"
+_REASON = re.compile(r"\bfor\b")
+_BETWEEN_TITLE_WORDS = r"(?:[ \t]*(?:/|and|&)[ \t]*|[ \t]+)"
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
-_BROKEN = re.compile(r"(?:,|\b(?:and|or|nor))\Z", re.IGNORECASE)
+_BROKEN = re.compile(r"(?:,|\b(?:and|or|nor))\Z")
 # A line without a bullet is an item of a list below a colon if it has no more words than this.
 _ITEM_WORDS = 8
 # "Denies the following symptoms:" - the words a cue may have between itself and its colon.
 _WORDS_TO_COLON = 8
 _MOST_ITEMS = 100
-_OPEN_ENDS = ":,rRdD"  # of sentences that may go on: a colon, a comma, "or", "and"
+_OPEN_ENDS = ":,rd"  # of sentences that may go on: a colon, a comma, "or", "and"
 
 
 class LeadInFinder:
-    """Finds the cues that carry over to later sentences of a note."""
+    """Finds the cues that carry over to later sentences of a note.
 
-    def __init__(self, scopes: ScopeFinder) -> None:
+    Args:
+        scopes: of the cues.
+        title_words: what may stand between the number of an item and a cue that is its title.
+    """
+
+    def __init__(self, scopes: ScopeFinder, title_words: Sequence[str]) -> None:
         self._scopes = scopes
+        words = "|".join(re.escape(word).replace(r"\ ", "[ -]?") for word in title_words)
+        self._title = re.compile(rf"{_NUMBER}(?:(?:{words or '(?!)'}){_BETWEEN_TITLE_WORDS})*")
 
     def find(
         self,
@@ -46,7 +49,7 @@ class LeadInFinder:
         """Return the scopes that reach into each sentence from above, by number of sentence.
 
         Args:
-            text: the note.
+            text: the note in lower case.
             sentences: of the note, in order.
             hits: of the cues in the note, in reading order.
             hit_starts: where each of ``hits`` begins.
@@ -69,7 +72,7 @@ class LeadInFinder:
                 below = _list_below(text, sentences, number)
             elif end in hit_ends and text[end - 1] == ".":
                 first = min((hit.start for hit in hits[low:high] if hit.end == end), default=end)
-                if not _NUMBER.fullmatch(text, start, first):
+                if not self._title.fullmatch(text, start, first):
                     continue
                 below = _reasons_behind(text, sentences, number)
             elif end in hit_ends:

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from cdi.domain.reading import Measurement, Section, Sentence, Timing
 from cdi.nlp import measurement_grammar as grammar
+from cdi.nlp.characters import lower_case
 from cdi.nlp.gate import Gate
 from cdi.nlp.measurement_moments import (
     Moment,
@@ -84,7 +85,7 @@ class MeasurementReader:
         if not found or (chosen is not None and all(map(chosen.isdisjoint, _analytes(found)))):
             return []
         record = Record(len(text), sections, sentences)
-        return _Note(_lower(text), found, record, self.names, self._grammar).read(chosen)
+        return _Note(lower_case(text), found, record, self.names, self._grammar).read(chosen)
 
     def read_alone(self, text: str) -> list[Measurement]:
         """Read a text as one sentence with a gate of its own: for tests and short snippets."""
@@ -490,11 +491,3 @@ def _main_column(name: Found) -> Column:
 
 def _earlier(moment: Moment) -> Moment:
     return moment._replace(timing=Timing.PRIOR) if moment.timing is Timing.CURRENT else moment
-
-
-def _lower(text: str) -> str:
-    """Return the text in lower case with every character in its place."""
-    lower = text.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

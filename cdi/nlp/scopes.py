@@ -24,8 +24,7 @@ _OPENING_WORDS = 2  # between an opening cue and its comma: "In March of 2005, h
 _OPENING = re.compile(
     r"[\W\d_]*(?:(?:in|on|by|back in|around|about|during)\b(?:\s+\w+)?\s*)?"
     r"(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|several|many|some|a few|"
-    r"a couple of)\s+)?",
-    re.IGNORECASE,
+    r"a couple of)\s+)?"
 )
 # "AKI, creatinine 3.4 (1.0 in May)": what stands in the brackets dates the value in them.
 _VALUE_IN_BRACKETS = re.compile(r"\((?:\d+\.\d|\d{3})[^()]*")
@@ -98,7 +97,7 @@ class ScopeFinder:
         self._in_list = {c: _boundary(c, pack, lists=True) for c in Category}
         self._outside = {c: _boundary(c, pack, lists=False) for c in Category}
         self._own_stops = {
-            m.stops: re.compile(rf"\b(?:{_either(m.stops)})\b(?!-\w|\. ?\w)", re.IGNORECASE)
+            m.stops: re.compile(rf"\b(?:{_either(m.stops)})\b(?!-\w|\. ?\w)")
             for m in pack.meanings
             if isinstance(m, Cue) and m.stops
         }
@@ -136,7 +135,7 @@ class ScopeFinder:
         """Return the scopes of the cues among ``hits``, all of one sentence.
 
         Args:
-            text: the whole note.
+            text: the whole note in lower case.
             start: of the sentence.
             end: of the sentence, exclusive.
             hits: in reading order, longest first; ``index`` refers to the phrases of the pack.
@@ -346,9 +345,10 @@ def _boundary(category: Category, pack: CuePack, *, lists: bool) -> re.Pattern[s
     """Return what ends a forward scope of a category, besides the stop phrases."""
     ends = [re.escape(sign) for sign, ended in pack.punctuation.items() if category in ended]
     # A colon inside a time or ratio is none, and "the following:" opens what the cue speaks of.
-    ends = [r"(?<!following):(?=\s)" if sign == ":" else sign for sign in ends]
+    # Every branch begins with its sign, so that the search for one is done in C.
+    ends = [r":(?<!following:)(?=\s)" if sign == ":" else sign for sign in ends]
     ends.append(_clause_start(pack.clauses) if lists else "[,;]")
-    return re.compile("|".join(filter(None, ends)) or r"(?!)", re.IGNORECASE)
+    return re.compile("|".join(filter(None, ends)) or r"(?!)")
 
 
 def _clause_start(clauses: ClauseSpec) -> str:
@@ -366,4 +366,4 @@ def _clause_start(clauses: ClauseSpec) -> str:
 
 
 def _either(words: Sequence[str]) -> str:
-    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words)
+    return "|".join(re.escape(word.lower()).replace(r"\ ", r"\s+") for word in words)

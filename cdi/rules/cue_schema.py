@@ -158,6 +158,11 @@ class LanguageFile(Strict):
         default_factory=dict, description="The categories whose scopes each sign ends."
     )
     clauses: ClauseSpec = ClauseSpec()
+    title_words: Phrases = Field(
+        (),
+        description="Words of a title between the number of an item and a cue that speaks of what "
+        "follows: '5. GI prophylaxis.'",
+    )
     examples: tuple[str, ...] = Field(
         (), description="Sentences with their mentions marked: 'No <absent>fever</absent>.'"
     )

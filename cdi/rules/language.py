@@ -89,6 +89,7 @@ class CuePack:
         sections: section kind -> category its mentions have unless a cue says otherwise.
         punctuation: sign -> the categories whose scopes it ends.
         clauses: what tells a new clause from a list item.
+        title_words: what may stand before a cue that is the title of an item, in lower case.
         examples: marked sentences of all files.
     """
 
@@ -97,6 +98,7 @@ class CuePack:
     sections: Mapping[str, tuple[Category, ...]]
     punctuation: Mapping[str, frozenset[Category]]
     clauses: ClauseSpec
+    title_words: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
 
 
@@ -127,6 +129,7 @@ class _PackBuilder:
         self._sections: dict[str, tuple[Category, ...]] = {}
         self._punctuation: dict[str, frozenset[Category]] = {}
         self._clauses = ClauseSpec()
+        self._title_words: list[str] = []
         self._examples: list[str] = []
         self._anchors = 0
 
@@ -147,6 +150,7 @@ class _PackBuilder:
             self._punctuation[sign] = frozenset(ended)
         if "clauses" in file.model_fields_set:
             self._clauses = file.clauses
+        self._title_words += map(str.lower, self._wordings(file.title_words, ("title_words",)))
         self._add_examples(file.examples)
 
     def build(self) -> CuePack:
@@ -156,6 +160,7 @@ class _PackBuilder:
             self._sections,
             self._punctuation,
             self._clauses,
+            tuple(self._title_words),
             tuple(self._examples),
         )
 
