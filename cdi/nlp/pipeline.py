@@ -127,7 +127,7 @@ class Pipeline:
         texts = [unify_breaks(note.text) for note in notes]
         joined = JoinedTexts(texts)
         hits = self.hits(joined)
-        sections = list(map(self.sections.read, texts))
+        sections = self.sections.read_all(joined)
         sentences = split_all(joined, sections)
         meant = self.concepts.find(joined, hits.concepts, hits.followers, sentences)
         analytes = map(self.measurements.names.find, texts, hits.analytes)

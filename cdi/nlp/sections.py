@@ -18,16 +18,36 @@ assessment) opens nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from cdi.domain.reading import Section
-from cdi.nlp.heading_index import NO_HEADING, SYSTEM, HeadingIndex
-from cdi.nlp.headings import LONGEST, Candidate, find_candidates, is_capitalised
+from cdi.nlp.heading_index import (
+    NO_HEADING,
+    SYSTEM,
+    HeadingIndex,
+    is_capitalised,
+    names_old_record,
+)
+from cdi.nlp.headings import Candidate, Candidates, find_candidates
+from cdi.nlp.joined import JoinedTexts
 from cdi.nlp.lines import unify_breaks
-from cdi.rules.sections import UNLISTED_KIND, Context, SectionKind, SectionPack, fold_heading
+from cdi.nlp.loops.headings import (
+    ALONE,
+    BARE,
+    CAPITALS,
+    CONTINUED,
+    DASHED,
+    DEEP,
+    INDENTED,
+    INLINE,
+    LISTED,
+)
+from cdi.nlp.loops.openings import SHORT
+from cdi.rules.sections import UNLISTED_KIND, Context, SectionKind, SectionPack
 
 _MOST_WORDS = 6  # of an unlisted heading
 _MOST_WORDS_AMONG_CAPITALS = 3  # where all is in capitals, they tell less
-_SHORT = 4  # code points: "CHF:", "WBC:" are problems and analytes, not unlisted headings
 
 _UNLISTED = re.compile(r"[A-Z][A-Z /&,'()-]*\Z")
 _NUMBER = re.compile(r"\d+(?![.)\d])")
@@ -61,15 +81,43 @@ _TELLING = re.compile(
 )
 _LONGEST_LIST = 120
 _PARAGRAPH_ENDS = re.compile(r"\n[ \t]*\n\s*")
-# "COPIED FORWARD 2022 DC SUMMARY:": what it told was of then.
-_OLD_RECORD = re.compile(
-    r"\b(?:prior|previous|old|outside)\b.*\b(?:summary|summaries|records?|discharge|admissions?)\b"
-    r"|\b(?:copied|copy|pasted|summary|records?)\b.*\b(?:19|20)[0-9]{2}\b.*"
-    r"\b(?:summary|records?|notes?|discharge|admission)\b",
-    re.IGNORECASE,
-)
 _LONGEST_ITEM_MARK = 16  # code points
-_BEFORE_ANY_HEADING = SectionKind(title="Before any heading")
+
+
+class _Kind(NamedTuple):
+    """What the walk asks of a section kind, at hand; see :class:`cdi.rules.sections.SectionKind`.
+
+    Attributes:
+        of_visit: a provider took a history, examined, operated or assessed.
+        of_results: it tells results.
+    """
+
+    context: Context
+    keeps: frozenset[str]
+    keeps_systems: bool
+    keeps_unlisted: bool
+    problems: bool
+    detail: bool
+    systems: bool
+    of_visit: bool
+    of_results: bool
+
+
+def _kind(kind: SectionKind) -> _Kind:
+    return _Kind(
+        kind.context,
+        frozenset(kind.keeps),
+        kind.keeps_systems,
+        kind.keeps_unlisted,
+        kind.problems,
+        kind.detail,
+        kind.systems,
+        kind.context in _OF_A_VISIT,
+        kind.context in _OF_RESULTS,
+    )
+
+
+_BEFORE_ANY_HEADING = _kind(SectionKind(title="Before any heading"))
 
 
 class SectionReader:
@@ -80,7 +128,8 @@ class SectionReader:
     """
 
     def __init__(self, pack: SectionPack) -> None:
-        self._pack = pack
+        self._systems_kind = pack.systems.kind
+        self._kinds = {name: _kind(kind) for name, kind in pack.kinds.items()}
         self._index = HeadingIndex(pack)
 
     def read(self, text: str) -> tuple[Section, ...]:
@@ -89,39 +138,59 @@ class SectionReader:
         A note that begins with no heading begins with a section of kind "". An empty note has
         no sections.
         """
-        if not text:
-            return ()
-        return _Walk(self._pack, self._index, unify_breaks(text)).sections()
+        return self.read_all(JoinedTexts([unify_breaks(text)]))[0]
+
+    def read_all(self, texts: JoinedTexts) -> list[tuple[Section, ...]]:
+        """Return the sections of texts whose lines end in a line feed."""
+        return [
+            _Walk(self._kinds, self._systems_kind, self._index, candidates).sections()
+            if candidates.text
+            else ()
+            for candidates in find_candidates(texts, self._index)
+        ]
 
 
 class _Walk:
     """One pass over one note: what is open, and what came before."""
 
-    def __init__(self, pack: SectionPack, index: HeadingIndex, text: str) -> None:
-        self._kinds, self._index, self._text = pack.kinds, index, text
-        self._systems_kind = pack.systems.kind
+    def __init__(
+        self,
+        kinds: Mapping[str, _Kind],
+        systems_kind: str,
+        index: HeadingIndex,
+        candidates: Candidates,
+    ) -> None:
+        self._kinds, self._index, self._candidates = kinds, index, candidates
+        self._text = candidates.text
+        self._systems_kind = systems_kind
         self._note_kind = ""  # of the whole note, by its first line
         self._open_kind = _BEFORE_ANY_HEADING
-        self._is_visit = False  # a provider took a history, examined, operated or assessed
+        self._is_visit = False  # something of a visit was opened
+        self._assesses = False  # a list of problems was
         self._systems_seen = 0  # headings of organ systems
         self._interrupted: str | None = (
             None  # the section open before a study that is told within its line
         )
         self._items_seen = False  # in the open section, ...
         self._items_from = 0  # ... as far as it was searched
-        self._opened: list[tuple[str, int, int]] = [("", 0, 0)]
+        self._body = 0  # where that of the open section begins
+        # What was opened: its kinds, and where their headings and bodies begin.
+        self._opened: tuple[list[str], list[int], list[int]] = [""], [0], [0]
 
     def sections(self) -> tuple[Section, ...]:
-        for candidate in find_candidates(self._text, self._read_title()):
-            if candidate.start >= self._opened[-1][2]:
+        if self._candidates.title >= 0:
+            self._read_title(self._candidates.title, self._candidates.title_end)
+        for candidate in self._candidates.headings:
+            if candidate.start >= self._body:
                 self._consider(candidate)
-        self._return_from_study(len(self._text))
-        self._open_unnamed_problems()
-        opened = self._opened
-        if len(opened) > 1 and not self._text[: opened[1][1]].strip():
-            opened[:2] = [(opened[1][0], 0, opened[1][2])]
-        ends = [heading for _, heading, _ in opened[1:]] + [len(self._text)]
-        return tuple(Section(*place, end) for place, end in zip(opened, ends, strict=True))
+        if self._interrupted is not None:
+            self._return_from_study(len(self._text))
+        if self._is_visit and not self._assesses and not self._note_kind:
+            self._open_unnamed_problems()
+        kinds, headings, bodies = self._opened
+        if len(kinds) > 1 and not self._text[: headings[1]].strip():
+            del kinds[0], headings[1], bodies[0]
+        return tuple(map(Section, kinds, headings, bodies, [*headings[1:], len(self._text)]))
 
     def _open_unnamed_problems(self) -> None:
         """Open a section at a numbered list behind examination or results.
@@ -129,42 +198,37 @@ class _Walk:
         Only in a note of a visit in which nothing else assesses: dictated notes go from the last
         result to "1. Heart failure." without a heading.
         """
-        kinds = [self._kinds.get(kind, _BEFORE_ANY_HEADING) for kind, _, _ in self._opened]
-        if not self._is_visit or self._note_kind or any(kind.problems for kind in kinds):
-            return
-        for place in range(len(kinds) - 1, -1, -1):
-            if kinds[place].context in _LISTED_BEHIND:
+        kinds, headings, bodies = self._opened
+        for place in range(len(kinds) - 1, 0, -1):
+            if self._kinds[kinds[place]].context in _LISTED_BEHIND:
                 last = place + 1 == len(kinds)
-                end = len(self._text) if last else self._opened[place + 1][1]
-                found = _PROBLEMS.search(self._text, self._opened[place][2], end)
+                end = len(self._text) if last else headings[place + 1]
+                found = _PROBLEMS.search(self._text, bodies[place], end)
                 if found:
-                    start = found.start(1)
-                    self._opened.insert(place + 1, (_PROBLEM_LIST, start, start))
+                    kinds.insert(place + 1, _PROBLEM_LIST)
+                    headings.insert(place + 1, found.start(1))
+                    bodies.insert(place + 1, found.start(1))
                 return
 
-    def _read_title(self) -> int:
-        """Open the section that a note's first line names; return where that line ends."""
-        text = self._text
-        start = len(text) - len(text.lstrip())
-        end = text.find("\n", start)
-        end = len(text) if end == -1 else end
-        line = text[start:end].strip(" \t#*_:")
-        if len(line) > LONGEST or line.endswith(".") or not is_capitalised(line):
-            return 0
+    def _read_title(self, start: int, end: int) -> None:
+        """Open the section that a note's first line names, if it is a title."""
+        line = self._text[start:end].strip(" \t#*_:")
         label, colon, _ = line.partition(":")
         kind = self._index.title(line)
         if kind is None or (colon and not line.isupper()):
-            return 0
+            return
         if colon and self._index.find(label) not in (None, kind):  # "CXR: clear"
-            return 0
+            return
         self._note_kind = kind
         self._open(kind, start, end)
-        return end
 
     def _consider(self, candidate: Candidate) -> None:
         """Open the section a candidate names, if it is a heading and no open section keeps it."""
-        self._return_from_study(candidate.start)
-        kind = self._index.find(candidate.label)
+        if candidate.marks & CONTINUED and not self._note_kind:
+            return
+        if self._interrupted is not None:
+            self._return_from_study(candidate.start)
+        kind = candidate.kind
         if kind is None:
             kind = _PAST if self._copies_the_past(candidate) else self._derive(candidate)
         elif kind == NO_HEADING:
@@ -172,64 +236,61 @@ class _Walk:
         elif kind == SYSTEM:
             self._systems_seen += 1
             kind = self._kind_of_system(candidate)
-        elif self._lists_the_past(candidate):
+        elif candidate.folded == _SHORT_HISTORY and self._lists_the_past(candidate):
             kind = _PAST
         elif self._is_no_heading(candidate) or self._keeps(kind, candidate):
             kind = None
-        elif self._note_kind and fold_heading(candidate.label) in self._note.keeps:
+        elif self._note_kind and candidate.folded in self._kinds[self._note_kind].keeps:
             kind = self._note_kind
         if kind is not None:
-            before = self._open_kind, self._opened[-1][0]
+            before, name = self._open_kind, self._opened[0][-1]
             self._open(kind, candidate.start, candidate.body)
-            self._note_interruption(candidate, *before)
+            self._note_interruption(candidate, before, name)
 
-    def _note_interruption(self, candidate: Candidate, before: SectionKind, name: str) -> None:
-        if not (candidate.inline and self._open_kind.context in _OF_RESULTS):
+    def _note_interruption(self, candidate: Candidate, before: _Kind, name: str) -> None:
+        if not (candidate.marks & INLINE and self._open_kind.of_results):
             self._interrupted = None
-        elif before.context not in _OF_RESULTS:
+        elif not before.of_results:
             self._interrupted = name
 
     def _return_from_study(self, end: int) -> None:
         """Go back to what was open before a study told within its line, once a paragraph ends."""
-        if self._interrupted is None:
-            return
-        over = _PARAGRAPH_ENDS.search(self._text, self._opened[-1][2], end)
+        over = _PARAGRAPH_ENDS.search(self._text, self._body, end)
         if over is not None and over.end() < end:
             self._open(self._interrupted or UNLISTED_KIND, over.end(), over.end())
             self._interrupted = None
 
     def _lists_the_past(self, candidate: Candidate) -> bool:
-        if fold_heading(candidate.label) != _SHORT_HISTORY:
-            return False
         end = self._text.find("\n", candidate.body)
         words = self._text[candidate.body : end if end >= 0 else None]
         return 0 < len(words) <= _LONGEST_LIST and _TELLING.search(words) is None
 
     def _copies_the_past(self, candidate: Candidate) -> bool:
-        if candidate.inline or candidate.listed or candidate.bare:
+        if candidate.marks & (INLINE | LISTED | BARE):
             return False
-        return _OLD_RECORD.search(candidate.label) is not None
+        return names_old_record(candidate.label)
 
     def _open(self, kind: str, start: int, body: int) -> None:
-        self._open_kind = self._kinds[kind]
-        if self._open_kind.systems:
+        opened = self._open_kind = self._kinds[kind]
+        if opened.systems:
             self._systems_kind = kind
-        self._is_visit |= self._open_kind.context in _OF_A_VISIT
+        self._is_visit |= opened.of_visit
+        self._assesses |= opened.problems
         self._items_seen, self._items_from = False, max(body - 1, 0)
-        self._opened.append((kind, start, body))
-
-    @property
-    def _note(self) -> SectionKind:
-        return self._kinds[self._note_kind]
+        self._body = body
+        kinds, headings, bodies = self._opened
+        kinds.append(kind)
+        headings.append(start)
+        bodies.append(body)
 
     def _derive(self, candidate: Candidate) -> str | None:
         """Return the kind of an unlisted heading, or None for words that are no heading."""
         label = candidate.label
-        if candidate.inline or candidate.listed or candidate.dashed or ". " in label:
+        if candidate.marks & (INLINE | LISTED | DASHED) or ". " in label:
             return None
         keeps = self._open_kind.keeps_unlisted
-        if candidate.capitals:
-            derived = self._index.derive(label) if len(label) > _SHORT else None
+        if candidate.marks & CAPITALS:
+            derived = self._index.derive(label) if len(label) > SHORT else None
         elif not keeps and " " in label and is_capitalised(label):
             derived = self._index.derive(label)
         else:
@@ -238,11 +299,11 @@ class _Walk:
             return self._kind_of_system(candidate)
         if derived or keeps:
             return derived
-        return UNLISTED_KIND if candidate.hashes > 1 or self._is_unlisted(candidate) else None
+        return UNLISTED_KIND if candidate.marks & DEEP or self._is_unlisted(candidate) else None
 
     def _is_unlisted(self, candidate: Candidate) -> bool:
         label = candidate.label
-        if candidate.bare or len(label) <= _SHORT or not _UNLISTED.match(label):
+        if candidate.marks & BARE or len(label) <= SHORT or not _UNLISTED.match(label):
             return False
         words = label.count(" ") + 1
         return words <= _MOST_WORDS_AMONG_CAPITALS or (
@@ -255,53 +316,53 @@ class _Walk:
             return self._systems_seen > 1
         if len(candidate.label) > 1:
             return False
-        if candidate.bare or candidate.listed or not candidate.capitals:
+        if candidate.marks & (BARE | LISTED) or not candidate.marks & CAPITALS:
             return True
         return _NUMBER.match(self._text, candidate.body) is not None
 
     def _kind_of_system(self, candidate: Candidate) -> str | None:
         """Return the section that an organ system opens, or None if it stays in this one."""
-        if self._interrupted is not None and fold_heading(candidate.label) in _SYSTEMS_OF_PLANS:
+        if self._interrupted is not None and candidate.folded in _SYSTEMS_OF_PLANS:
             return self._interrupted or UNLISTED_KIND
-        if self._open_kind.keeps_systems or candidate.listed:
+        if self._open_kind.keeps_systems or candidate.marks & LISTED:
             return None
         if self._open_kind.context != Context.EXAM:  # else it follows the vital signs
-            told = candidate.capitals and len(candidate.label) >= _SHORT
-            if candidate.inline or not told:
+            told = candidate.marks & CAPITALS and len(candidate.label) >= SHORT
+            if candidate.marks & INLINE or not told:
                 return None
         return self._systems_kind
 
     def _keeps(self, kind: str, candidate: Candidate) -> bool:
         """Tell whether the open section keeps a listed heading of another kind."""
-        if candidate.listed and not self._leaves_list(kind, candidate):
+        if candidate.marks & LISTED and not self._leaves_list(kind, candidate):
             return True
         opened, heading = self._open_kind, self._kinds[kind]
         if heading is opened:
             return False
-        if candidate.inline and opened.context in _OF_RESULTS and not candidate.capitals:
+        if candidate.marks & INLINE and opened.of_results and not candidate.marks & CAPITALS:
             return " " not in candidate.label  # "CT: mass. Impression: tumor" is the report's
-        if opened.keeps and fold_heading(candidate.label) in opened.keeps:
+        if opened.keeps and candidate.folded in opened.keeps:
             # Behind a history or an examination, the IMPRESSION is not that of a report.
             return opened.problems or not (heading.problems and self._is_visit)
         return opened.problems and heading.detail and self._is_detail(heading, candidate)
 
     def _leaves_list(self, kind: str, candidate: Candidate) -> bool:
         """Tell "1. ASSESSMENT:" from an item of a list, "3. Allergies: seasonal"."""
-        if self._open_kind.problems and (kind == UNLISTED_KIND or not candidate.capitals):
+        if self._open_kind.problems and (kind == UNLISTED_KIND or not candidate.marks & CAPITALS):
             return False
-        if candidate.capitals:
-            return len(candidate.label) > _SHORT
-        return " " in candidate.label or (candidate.alone and not candidate.bare)
+        if candidate.marks & CAPITALS:
+            return len(candidate.label) > SHORT
+        return " " in candidate.label or candidate.marks & (ALONE | BARE) == ALONE
 
-    def _is_detail(self, heading: SectionKind, candidate: Candidate) -> bool:
+    def _is_detail(self, heading: _Kind, candidate: Candidate) -> bool:
         """Tell the labs, drugs or diet of one problem from a section of their own."""
-        if candidate.listed or candidate.indented:
+        if candidate.marks & (LISTED | INDENTED):
             return True
-        if candidate.capitals and not candidate.inline:
+        if candidate.marks & CAPITALS and not candidate.marks & INLINE:
             return False
         several_words = " " in candidate.label
         if self._has_items(candidate.start):
-            return not (candidate.alone and several_words)
+            return not (candidate.marks & ALONE and several_words)
         evidence = heading.context in (Context.LABORATORY, Context.IMAGING)
         return not (evidence or several_words)
 

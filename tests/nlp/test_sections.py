@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cdi.nlp.joined import JoinedTexts
+from cdi.nlp.lines import unify_breaks
 from cdi.nlp.sections import SectionReader
 from cdi.resources import models
 from cdi.rules.sections import load_sections
@@ -402,6 +404,12 @@ def test_sections_cover_any_text_without_gap_or_overlap(reader: SectionReader, t
     assert all(a.end == b.heading for a, b in pairwise(sections))
     assert all(s.kind for s in sections[1:])
     assert reader.read(text) == sections
+
+
+@given(st.lists(TEXTS, max_size=5))
+def test_many_texts_are_read_as_each_alone(reader: SectionReader, texts: list[str]) -> None:
+    unified = list(map(unify_breaks, texts))
+    assert reader.read_all(JoinedTexts(unified)) == list(map(reader.read, texts))
 
 
 def test_a_reader_can_be_sent_to_another_process(reader: SectionReader) -> None:
