@@ -130,11 +130,10 @@ def _read_concepts(pipeline: Pipeline, doc: Doc) -> None:
 
 
 def _read_measurements(pipeline: Pipeline, doc: Doc) -> None:
+    hits = _hits(pipeline, doc).analytes
+    (names,) = pipeline.measurements.names.find(JoinedTexts([doc.text]), hits)
     found = pipeline.measurements.read(
-        doc.text,
-        pipeline.measurements.names.find(doc.text, _hits(pipeline, doc).analytes[0]),
-        _sections(pipeline, doc),
-        _sentences(pipeline, doc),
+        doc.text, names, _sections(pipeline, doc), _sentences(pipeline, doc)
     )
     spans = []
     for measurement in found:
@@ -151,7 +150,7 @@ def _judge(pipeline: Pipeline, doc: Doc) -> None:
         doc.text,
         _sentences(pipeline, doc),
         _sections(pipeline, doc),
-        _hits(pipeline, doc).cues[0],
+        _hits(pipeline, doc).cues[0].hits(),
         [(span.start_char, span.end_char) for span in spans],
     )
     for span, verdict in zip(spans, verdicts, strict=True):

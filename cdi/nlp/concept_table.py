@@ -7,20 +7,28 @@ processor, as so many objects would not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from cdi.domain.reading import HEADS
 from cdi.nlp.characters import Array, Mask
-from cdi.nlp.gate import HitColumns, fold_pattern
-from cdi.rules.condition import Condition, Term
+from cdi.nlp.folding import fold_pattern
+from cdi.nlp.joined import bounds_of
+from cdi.nlp.loops.kinds import code_points
+from cdi.nlp.loops.meanings import BOUND, DENIAL, HEAD, IGNORED, Meanings, Rows
+from cdi.nlp.loops.words import word_table
+from cdi.rules.condition import GAP_WORDS, Condition, Term
 from cdi.rules.schema import Attach
 
 IGNORE = "ignore"
 _NAMING = HEADS | {IGNORE}
+# A gap phrase ("blood cultures ... positive") is looked for this far behind its first part.
+_GAP_REACH = 160
+# "Cultures have not grown" and "she developed no ileus" say the opposite of their phrase.
+_DENIALS = frozenset({"no", "not", "without", "never", "nor", "denies", "denied", "negative"})
 
 
 class Sense(NamedTuple):
@@ -74,26 +82,17 @@ class Meant(NamedTuple):
         """Return some of the rows."""
         return Meant(*[column[kept] for column in self])
 
-    def part(self, offset: int, first: int, last: int) -> Meant:
-        """Return the rows from ``first`` to ``last``, their places counted from an offset on."""
-        hits, starts, ends, entries, senses = (column[first:last] for column in self)
-        return Meant(hits, starts - offset, ends - offset, entries, senses)
-
 
 class ConceptTable:
     """The phrases of conditions and their meanings.
 
     Attributes:
         patterns: the phrases, as they are written.
-        followers: what may stand behind the gap of a phrase.
         conditions: ids of the conditions.
         senses: all senses; the arrays are in their order.
         condition: of each sense, by its place in ``conditions``.
-        rival: of each sense, by number.
-        naming, ignored, head, bound: which senses are so.
-        entries: all entries.
-        special: which entries ask for more than the words.
-        awaited: of each entry, by number, the part that must follow first; -1 where none must.
+        naming: which senses are so.
+        meanings: of the phrases, as the loop takes them.
     """
 
     def __init__(self, conditions: Iterable[Condition]) -> None:
@@ -118,39 +117,27 @@ class ConceptTable:
                     known[name, value] = sense
                 terms[place].append((sense, term))
         self.senses = list(numbers)
-        self._take_senses()
-        self._take_entries(terms)
+        self.meanings = self._take_meanings(self._take_senses(), *self._take_entries(terms))
 
     @property
     def followers(self) -> list[str]:
         """What may stand behind the gap of a phrase."""
         return list(self._followers)
 
-    def meant(self, hits: HitColumns) -> Meant:
-        """Return what hits of :attr:`patterns` may mean."""
-        rows, entries = _spread(self._counts, self._firsts, self._meanings[hits.patterns])
-        return Meant(rows, hits.starts[rows], hits.ends[rows], entries, self._sense_of[entries])
-
-    def coming(self, followers: HitColumns) -> tuple[Array, Array]:
-        """Return the parts of phrases that hits of :attr:`followers` may be, and where they begin.
-
-        Parts have the numbers of :attr:`awaited`.
-        """
-        rows, at = _spread(self._part_counts, self._part_firsts, followers.patterns)
-        return self._parts_of[at], followers.starts[rows]
-
-    def _take_senses(self) -> None:
+    def _take_senses(self) -> Rows:
         places = {name: place for place, name in enumerate(self.conditions)}
-        rivals: dict[str, int] = {}
-        senses = self.senses
-        self.condition = _array(places[sense.condition] for sense in senses)
-        self.rival = _array(rivals.setdefault(sense.rival, len(rivals)) for sense in senses)
+        senses, rivals = self.senses, dict[str, int]()
+        self.condition = np.array([places[sense.condition] for sense in senses], dtype=np.int64)
         self.naming = np.array([sense.naming for sense in senses], dtype=np.bool_)
-        self.ignored = np.array([sense.name == IGNORE for sense in senses], dtype=np.bool_)
-        self.head = np.array([sense.name in HEADS for sense in senses], dtype=np.bool_)
-        self.bound = np.array([sense.bound for sense in senses], dtype=np.bool_)
+        return _table(
+            (places[sense.condition], rivals.setdefault(sense.rival, len(rivals)), _bits(sense))
+            for sense in senses
+        )
 
-    def _take_entries(self, terms: Sequence[Sequence[tuple[int, Term]]]) -> None:
+    def _take_entries(
+        self, terms: Sequence[Sequence[tuple[int, Term]]]
+    ) -> tuple[Rows, Rows, list[Entry]]:
+        """Return the meanings of the phrases, where the entries of each begin, and these."""
         meanings: dict[tuple[Entry, ...], int] = {}
         plain: dict[tuple[int, ...], int] = {}  # of phrases that ask for nothing: nearly all
         numbers = []
@@ -162,28 +149,34 @@ class ConceptTable:
                 if len(senses) == len(meant):
                     plain[senses] = number
             numbers.append(number)
-        self._meanings = np.array(numbers, dtype=np.int32)
-        self._counts = _array(map(len, meanings))
-        self._firsts = np.cumsum(self._counts) - self._counts
-        self.entries = [entry for meaning in meanings for entry in meaning]
-        self._sense_of = _array(entry.sense for entry in self.entries)
-        special = [bool(entry.exact or entry.rest) for entry in self.entries]
-        self.special = np.array(special, dtype=np.bool_)
-        self._take_parts()
+        entries = [entry for meaning in meanings for entry in meaning]
+        return np.array(numbers, dtype=np.int32), _bounds(meanings), entries
 
-    def _take_parts(self) -> None:
-        parts: dict[frozenset[int], int] = {}
-        self.awaited = _array(
-            parts.setdefault(entry.rest[0], len(parts)) if entry.rest else -1
-            for entry in self.entries
-        )
-        parts_of: list[list[int]] = [[] for _ in self._followers]
-        for part, number in parts.items():
+    def _take_meanings(
+        self, senses: Rows, of_patterns: Rows, firsts: Rows, entries: Sequence[Entry]
+    ) -> Meanings:
+        numbers: dict[frozenset[int], int] = {}
+        parts = [[numbers.setdefault(p, len(numbers)) for p in entry.rest] for entry in entries]
+        of_followers: list[list[int]] = [[] for _ in self._followers]
+        for part, number in numbers.items():
             for follower in part:
-                parts_of[follower].append(number)
-        self._parts_of = _array(chain.from_iterable(parts_of))
-        self._part_counts = _array(map(len, parts_of))
-        self._part_firsts = np.cumsum(self._part_counts) - self._part_counts
+                of_followers[follower].append(number)
+        all_senses = [*[entry.sense for entry in entries], -1]
+        exact = [entry.exact for entry in entries]
+        return Meanings(
+            of_patterns=of_patterns,
+            firsts=firsts,
+            entries=_table(zip(all_senses, _bounds(parts), _bounds(exact), strict=True)),
+            senses=senses,
+            parts=_flat(parts),
+            exact=code_points("".join(exact)),
+            follower_firsts=_bounds(of_followers),
+            follower_parts=_flat(of_followers),
+            counts=(len(self.conditions), int(senses[:, 1].max(initial=-1)) + 1, len(numbers)),
+            reach=_GAP_REACH,
+            gap=GAP_WORDS,
+            words=word_table(dict.fromkeys(_DENIALS, (DENIAL, 0))),
+        )
 
     def _entries(self, terms: Sequence[tuple[int, Term]]) -> Iterator[Entry]:
         """Merge the phrases that differ only in what follows ("... positive", "... grew")."""
@@ -202,14 +195,6 @@ class ConceptTable:
         return self._followers.setdefault(fold_pattern(phrase), len(self._followers))
 
 
-def _spread(counts: Array, firsts: Array, items: Array) -> tuple[Array, Array]:
-    """Return row of ``items`` and place for each of the places that an item has in a flat array."""
-    counts = counts[items]
-    rows = np.repeat(np.arange(len(items)), counts)
-    before = np.cumsum(counts) - counts
-    return rows, np.arange(len(rows)) + (firsts[items] - before)[rows]
-
-
 def _sense(condition: Condition, name: str, value: str) -> Sense:
     naming = name in _NAMING or name in condition.spec.groups
     rival = condition.id if naming else f"{condition.id}.{name}"
@@ -220,5 +205,19 @@ def _sense(condition: Condition, name: str, value: str) -> Sense:
     return Sense(condition.id, name, value, naming, rival, bound, given)
 
 
-def _array(numbers: Iterable[int]) -> Any:
-    return np.array(list(numbers), dtype=np.int64)
+def _bits(sense: Sense) -> int:
+    bits = HEAD if sense.name in HEADS else 0
+    return bits | (sense.bound and BOUND) | (sense.name == IGNORE and IGNORED)
+
+
+def _table(rows: Iterable[tuple[int, int, int]]) -> Rows:
+    return np.array([*rows], dtype=np.int32).reshape(-1, 3)
+
+
+def _bounds(lists: Iterable[Sized]) -> Rows:
+    """Return where each of some lists begins behind those before it, and where the last ends."""
+    return bounds_of(lists).astype(np.int32)
+
+
+def _flat(lists: Iterable[Iterable[int]]) -> Rows:
+    return np.array([*chain.from_iterable(lists)], dtype=np.int32)

@@ -6,16 +6,29 @@ and tables is in the caches of the processor for all of them but the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 
 from cdi.nlp.characters import BLANK, Array, code_points
 from cdi.nlp.loops.kinds import KINDS, Codes, Kinds
 from cdi.nlp.loops.kinds import code_points as wide_code_points
+from cdi.nlp.loops.phrases import Numbers
 
 APART = "\x01"  # stands in no phrase and is of no word, so that nothing is found across it
+
+
+def bounds_of(lists: Iterable[Sized], between: int = 0) -> Numbers:
+    """Return where each of some lists begins behind one another, and where one more would.
+
+    Args:
+        lists: the lists.
+        between: what stands behind each.
+    """
+    ends = accumulate([len(one) + between for one in lists], initial=0)
+    return np.array([*ends], dtype=np.int64)  # cumsum() takes four times as long for a few
 
 
 class JoinedTexts:
@@ -25,13 +38,14 @@ class JoinedTexts:
         texts: the texts.
         text: all of them.
         starts: where each begins in it.
+        bounds: the same, and where one behind the last would.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
         self.text = APART.join(texts)
-        lengths = np.array([len(text) + 1 for text in texts], dtype=np.int64)
-        self.starts: Array = np.cumsum(lengths) - lengths
+        self.bounds = bounds_of(texts, 1)
+        self.starts: Numbers = self.bounds[:-1]
 
     @cached_property
     def codes(self) -> Array:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from operator import itemgetter
+from collections.abc import Iterable, Sequence, Set
+from itertools import pairwise
 from re import Pattern
 from typing import NamedTuple
 
+import numpy as np
+
 from cdi.nlp import measurement_grammar as grammar
-from cdi.nlp.gate import fold_pattern
+from cdi.nlp.folding import fold_pattern
+from cdi.nlp.gate import JoinedHits
+from cdi.nlp.joined import JoinedTexts, bounds_of
+from cdi.nlp.loops.kinds import code_points
+from cdi.nlp.loops.names import BUCKETS, DOSE, FILLER, WHOLE, Symbols, find_names
+from cdi.nlp.loops.words import word_table
 from cdi.rules.measurement_wording import OxygenWords, Phrases
 from cdi.rules.measurements import Analyte, Analytes, Panel
 
 _SHORT = 3  # letters of an abbreviation that counts in capitals only
-_READING_ORDER = itemgetter(0, 1)
 _FLUID_REACH = 80  # characters a fluid still governs behind the sentence of its last value
 _GROUP_REACH = 120  # characters a blood gas governs
 _BLOOD = re.compile(r"\b(?:serum|blood|plasma)\b", re.IGNORECASE)
-_WORD_BEFORE = re.compile(r"([A-Z][a-z]{3,}|[0-9])[ ]$")
 
 
 class Column:
@@ -125,8 +130,6 @@ class Names:
         self.columns = {id_: Column(a, spellings, oxygen) for id_, a in analytes.items()}
         self.flow = self.columns[oxygen.flow]
         self.fraction = self.columns[oxygen.fraction]
-        self._fillers = frozenset(word.lower() for word in wording.fillers)
-        self._doses = frozenset(word.lower() for word in wording.dose)
         words, symbols = _Collection(), _Collection()
         for analyte in analytes.values():
             self._add(analyte, words, symbols)
@@ -145,11 +148,11 @@ class Names:
             symbols.support.update(p for p in phrases if p[0].isupper() and len(p) <= _SHORT)
         words.others.update(map(fold_pattern, wording.not_names))
         words.others -= symbols.ahead.keys()
-        self._phrases, self._meanings = words.meanings()
-        texts, meanings = symbols.meanings()
-        self._symbols = dict(zip(texts, meanings, strict=True))
-        # No look-behind: a pattern that begins with a letter skips the rest of the text in C.
-        self._symbol = re.compile(grammar.one_of(texts))
+        self._phrases, of_phrases = words.meanings()
+        texts, of_symbols = symbols.meanings()
+        self._meanings = [*of_phrases, *of_symbols]
+        doses, fillers = (frozenset(map(str.lower, of)) for of in (wording.dose, wording.fillers))
+        self._symbols = symbol_table(texts, len(of_phrases), doses, fillers)
 
     def patterns(self) -> list[str]:
         """Return every phrase the gate must look for, as it folds it.
@@ -191,41 +194,46 @@ class Names:
             group=panel.group,
         )
 
-    def find(self, text: str, hits: Iterable[tuple[int, int, int]]) -> list[Found]:
-        """Return the names that count, without overlaps, the earlier and the longer first.
+    def find(self, texts: JoinedTexts, hits: JoinedHits) -> list[list[Found]]:
+        """Return the names that count in each text, without overlaps.
+
+        The earlier counts and, of those that begin at a place, the longest.
 
         Args:
-            text: the note.
-            hits: hits of the gate, ordered by start, longest first.
+            texts: the notes.
+            hits: of :meth:`patterns`.
         """
-        meanings = self._meanings
-        candidates = [(start, -stop, meanings[index]) for index, start, stop in hits]
-        for match in self._symbol.finditer(text):
-            if not self._is_part(text, match):
-                candidates.append((match.start(), -match.end(), self._symbols[match[0]]))
-        candidates.sort(key=_READING_ORDER)
-        found: list[Found] = []
-        end = 0
-        for start, stop, meaning in candidates:
-            if start >= end:
-                end = -stop
-                found.append(Found(start, end, meaning))
-        return _by_context(found, text)
+        names, bounds = find_names(
+            texts.wide_codes, texts.kinds, texts.bounds, hits.columns, hits.bounds, self._symbols
+        )
+        numbers, starts, ends = names.tolist()
+        meanings = map(self._meanings.__getitem__, numbers)
+        found = list(map(Found, starts, ends, meanings))
+        of_texts = zip(texts.texts, pairwise(bounds.tolist()), strict=True)
+        return [_by_context(found[first:last], text) for text, (first, last) in of_texts]
 
-    def _is_part(self, text: str, symbol: re.Match[str]) -> bool:
-        """Tell a symbol that is a part of something else.
 
-        A short name right behind a capitalised word belongs to it ("Paxil CR"), and one that is
-        also a unit of dose is that unit behind a number ("5 Mg").
-        """
-        start = symbol.start()
-        if start and text[start - 1].isalnum():
-            return True
-        before = _WORD_BEFORE.search(text, max(0, start - 24), start)
-        if before is None:
-            return False
-        word = before[1].lower()
-        return symbol[0].lower() in self._doses if word.isdigit() else word not in self._fillers
+def symbol_table(
+    texts: Sequence[str], first: int, doses: Set[str], fillers: Iterable[str]
+) -> Symbols:
+    """Return symbols as the loop takes them, numbered from ``first`` on."""
+    order = sorted(range(len(texts)), key=lambda at: (ord(texts[at][0]) % BUCKETS, -len(texts[at])))
+    ordered = [texts[at] for at in order]
+    buckets = [ord(text[0]) % BUCKETS for text in ordered]
+    bits = [text[-1].isalnum() * WHOLE | (text.lower() in doses) * DOSE for text in ordered]
+    return Symbols(
+        buckets=np.searchsorted(buckets, np.arange(BUCKETS + 1)),
+        numbers=np.array(order, dtype=np.int64) + first,
+        firsts=bounds_of(ordered),
+        seconds=np.array([_second(text) for text in ordered], dtype=np.uint32),
+        codes=code_points("".join(ordered)),
+        bits=np.array(bits, dtype=np.uint8),
+        words=word_table(dict.fromkeys(fillers, (FILLER, 0))),
+    )
+
+
+def _second(symbol: str) -> int:
+    return ord(symbol[1]) if len(symbol) > 1 and symbol[1] != " " else 0
 
 
 class _Collection:

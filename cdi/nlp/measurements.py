@@ -16,6 +16,7 @@ from cdi.domain.reading import Measurement, Section, Sentence, Timing
 from cdi.nlp import measurement_grammar as grammar
 from cdi.nlp.characters import lower_case
 from cdi.nlp.gate import Gate
+from cdi.nlp.joined import JoinedTexts
 from cdi.nlp.measurement_moments import (
     Moment,
     MomentReader,
@@ -89,8 +90,9 @@ class MeasurementReader:
 
     def read_alone(self, text: str) -> list[Measurement]:
         """Read a text as one sentence with a gate of its own: for tests and short snippets."""
-        hits = Gate(self.patterns()).find(text)
-        return self.read(text, self.names.find(text, hits), (), (Sentence(0, len(text), 0),))
+        texts = JoinedTexts([text])
+        (found,) = self.names.find(texts, *Gate(self.patterns()).deal(texts))
+        return self.read(text, found, (), (Sentence(0, len(text), 0),))
 
 
 class _Note:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 from cdi.domain.encounter import Note
@@ -22,7 +21,7 @@ from cdi.nlp.axes import AxisReader
 from cdi.nlp.concept_table import Meant
 from cdi.nlp.concepts import Candidate, ConceptReader
 from cdi.nlp.demographics import read_age, read_sex
-from cdi.nlp.gate import Gate, Hit, HitColumns
+from cdi.nlp.gate import Gate, HitColumns, JoinedHits
 from cdi.nlp.joined import JoinedTexts
 from cdi.nlp.lines import unify_breaks
 from cdi.nlp.measurement_names import Found
@@ -41,13 +40,13 @@ _AT_ONCE = 1 << 16
 
 
 class Hits(NamedTuple):
-    """The hits of joined texts by what they are for; where records are needed, by text."""
+    """The hits of joined texts by what they are for; where each text is read by itself, by text."""
 
-    concepts: HitColumns
-    followers: HitColumns
-    cues: list[list[Hit]]
-    analytes: list[list[Hit]]
-    links: list[list[Hit]]
+    concepts: JoinedHits
+    followers: JoinedHits
+    analytes: JoinedHits
+    cues: list[HitColumns]
+    links: list[HitColumns]
 
 
 class Glance(NamedTuple):
@@ -68,8 +67,8 @@ class Glance(NamedTuple):
     sentences: tuple[Sentence, ...]
     meant: Meant
     analytes: list[Found]
-    cues: list[Hit]
-    links: list[Hit]
+    cues: HitColumns
+    links: HitColumns
 
 
 class Pipeline:
@@ -118,10 +117,7 @@ class Pipeline:
 
     def glance_all(self, notes: Sequence[Note]) -> list[Glance]:
         """Look at notes without reading them, to tell what is worth reading for."""
-        places = list(_bunches(notes))
-        glances = [glance for bunch in places for glance in self._glance([notes[i] for i in bunch])]
-        found = dict(zip(chain.from_iterable(places), glances, strict=True))
-        return [found[place] for place in range(len(notes))]
+        return [glance for bunch in _bunches(notes) for glance in self._glance(bunch)]
 
     def _glance(self, notes: Sequence[Note]) -> list[Glance]:
         texts = [unify_breaks(note.text) for note in notes]
@@ -130,7 +126,7 @@ class Pipeline:
         sections = self.sections.read_all(joined)
         sentences = split_all(joined, sections)
         meant = self.concepts.find(joined, hits.concepts, hits.followers, sentences)
-        analytes = map(self.measurements.names.find, texts, hits.analytes)
+        analytes = self.measurements.names.find(joined, hits.analytes)
         columns = (notes, sections, sentences, meant, analytes, hits.cues, hits.links)
         return list(map(Glance, *columns))
 
@@ -204,13 +200,15 @@ class Pipeline:
         year = note.recorded_at.year if note.recorded_at else None
         spans = [(candidate.start, candidate.end) for candidate in candidates]
         names = {(c.start, c.end) for c in candidates if any(s.naming for s in c.senses)}
-        return self.assertion.read(note.text, sentences, sections, glance.cues, spans, year, names)
+        cues = glance.cues.hits()
+        return self.assertion.read(note.text, sentences, sections, cues, spans, year, names)
 
     def _attach(self, glance: Glance, mentions: list[Mention]) -> list[Attachment]:
         """Attach axis values and causes to mentions; causes become mentions themselves."""
         text, sentences = glance.note.text, glance.sentences
         attachments = self.axes.attach(text, mentions, sentences)
-        for head, cause in self.axes.causes(text, mentions, sentences, glance.links):
+        links = glance.links.hits()
+        for head, cause in self.axes.causes(text, mentions, sentences, links):
             attachments.append(Attachment(head, len(mentions)))
             mentions.append(cause)
         return attachments
@@ -225,30 +223,27 @@ class Pipeline:
         (cues,) = self.hits(JoinedTexts([text])).cues
         sections = self.sections.read(text)
         sentences = split_sentences(text, sections)
-        verdicts = self.assertion.read(text, sentences, sections, cues, spans)
+        verdicts = self.assertion.read(text, sentences, sections, cues.hits(), spans)
         return [verdict.judgement for verdict in verdicts]
 
     def hits(self, texts: JoinedTexts) -> Hits:
         """Return the hits of the gate dealt out to their readers."""
-        concepts, followers, *others = self._gate.deal(texts.text)
-        return Hits(concepts, followers, *(columns.hits_by_text(texts) for columns in others))
+        concepts, followers, cues, analytes, links = self._gate.deal(texts)
+        return Hits(concepts, followers, analytes, cues.by_text(), links.by_text())
 
 
-def _bunches(notes: Sequence[Note]) -> Iterator[list[int]]:
-    """Yield the places of notes to look at together; texts of ASCII are folded faster."""
-    for ascii_only in (True, False):
-        bunch: list[int] = []
-        size = 0
-        for place, note in enumerate(notes):
-            if note.text.isascii() is not ascii_only:
-                continue
-            if bunch and size + len(note.text) > _AT_ONCE:
-                yield bunch
-                bunch, size = [], 0
-            bunch.append(place)
-            size += len(note.text)
-        if bunch:
+def _bunches(notes: Sequence[Note]) -> Iterator[list[Note]]:
+    """Yield the notes that are looked at together."""
+    bunch: list[Note] = []
+    size = 0
+    for note in notes:
+        if bunch and size + len(note.text) > _AT_ONCE:
             yield bunch
+            bunch, size = [], 0
+        bunch.append(note)
+        size += len(note.text)
+    if bunch:
+        yield bunch
 
 
 def _expanded(vocabulary: Vocabulary, name: str) -> list[str]:

@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdi.nlp.characters import BLANK, CAPITAL, DIGIT, LETTER, LETTER_OR_DIGIT, Kind, code_points
+from cdi.nlp.characters import BLANK, CAPITAL, DIGIT, LETTER, Kind, code_points
 
 KINDS = [
     (BLANK, str.isspace),
     (CAPITAL, str.isupper),
     (LETTER, str.isalpha),
-    (LETTER_OR_DIGIT, str.isalnum),
 ]
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cdi.nlp.concepts import ConceptReader
 from cdi.nlp.gate import Gate
@@ -54,23 +58,37 @@ KIDNEY = condition(
         "vague": ["renal failure"],
         "ignore": ["chronic renal failure"],
     },
-    culture=["blood cultures ... positive", "positive blood culture"],
+    culture=["blood cultures ... positive", "positive blood culture", "urine ... grew ... coli"],
 )
 HEART = condition("heart", {"documented": ["failure"]})
 
 
 def found(text: str, *conditions: Condition) -> list[tuple[str, str, str]]:
-    reader = ConceptReader(conditions or (KIDNEY,))
-    sentences = [split_sentences(text, ())]
-    gate = Gate(reader.patterns(), reader.followers(), plurals=True)
-    concepts, followers = gate.deal(text)
-    (meant,) = reader.find(JoinedTexts([text]), concepts, followers, sentences)
-    candidates = reader.candidates(meant)
+    (of_text,) = found_in([text], conditions or (KIDNEY,))
+    return of_text
+
+
+def found_in(
+    notes: Sequence[str], conditions: tuple[Condition, ...]
+) -> list[list[tuple[str, str, str]]]:
+    reader, gate = made(*[condition.id for condition in conditions])
+    texts = JoinedTexts(notes)
+    sentences = [split_sentences(note, ()) for note in notes]
+    meant = reader.find(texts, *gate.deal(texts), sentences)
     return [
-        (sense.condition, sense.name, text[candidate.start : candidate.end])
-        for candidate in candidates
-        for sense in candidate.senses
+        [
+            (sense.condition, sense.name, note[candidate.start : candidate.end])
+            for candidate in reader.candidates(of_note)
+            for sense in candidate.senses
+        ]
+        for note, of_note in zip(notes, meant, strict=True)
     ]
+
+
+@cache
+def made(*names: str) -> tuple[ConceptReader, Gate]:
+    reader = ConceptReader([condition for condition in (KIDNEY, HEART) if condition.id in names])
+    return reader, Gate(reader.patterns(), reader.followers(), plurals=True)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +105,8 @@ def found(text: str, *conditions: Condition) -> list[tuple[str, str, str]]:
         ("of a kind", []),
         ("af", []),
         ("CAP", [("kidney", "documented", "CAP")]),
+        ("CAPs", [("kidney", "documented", "CAPs")]),
+        ("CAPS, Cap", []),
         ("a cap", []),
         (
             "blood cultures from both arms were positive",
@@ -98,11 +118,27 @@ def found(text: str, *conditions: Condition) -> list[tuple[str, str, str]]:
         ("blood cultures with no growth, urine positive", []),
         ("Blood cultures drawn. Urine positive.", []),
         ("acute renal\n\nfailure", []),
+        ("blood cultures" + " " * 153 + "positive", []),
+        ("urine of today grew E. coli", [("kidney", "culture", "urine of today grew E. coli")]),
+        ("urine grew not coli", []),
+        ("urine coli grew", []),
+        ("renal failure, chronic renal failure", [("kidney", "vague", "renal failure")]),
         ("positive blood cultures", [("kidney", "culture", "positive blood cultures")]),
     ],
 )
 def test_what_counts(text: str, expected: list[tuple[str, str, str]]) -> None:
     assert sorted(found(text)) == sorted(expected)
+
+
+WORDS = st.sampled_from(
+    ["acute", "renal", "failure", "chronic", "blood cultures", "positive", "CAP", ".", "not", "AF"]
+)
+
+
+@given(st.lists(st.lists(WORDS, max_size=8).map(" ".join), min_size=1, max_size=4))
+def test_texts_do_not_disturb_each_other(notes: list[str]) -> None:
+    both = (KIDNEY, HEART)
+    assert found_in(notes, both) == [found(note, *both) for note in notes]
 
 
 def test_conditions_do_not_disturb_each_other() -> None:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdi.nlp.gate import FoldedText, Gate, fold_pattern
+from cdi.nlp.gate import Gate
+from cdi.nlp.joined import JoinedTexts
+
+TOKENS = st.sampled_from(["a", "ab", "b", "b2", "\u00e9", "\u00df", "/", "(", ">="])
+PATTERNS = st.lists(st.lists(TOKENS, min_size=1, max_size=4), min_size=1, max_size=8)
+TEXTS = st.lists(
+    st.lists(TOKENS | st.sampled_from(["_", "\U0001f600", "\x0b"]), max_size=12), max_size=4
+)
+BETWEEN = st.sampled_from(["", " "])
 
 
 def found(patterns: list[str], text: str) -> list[str]:
@@ -43,7 +54,8 @@ def test_equal_phrases_are_each_reported() -> None:
 def test_the_first_patterns_are_found_in_the_plural_too() -> None:
     gate = Gate(["stroke", "sepsis", "CVA", "PE"], ["cue", "stroke"], plurals=True)
     text = "strokes, sepsiss, CVAs, PEs, cues, strokesx, cue"
-    dealt = [[text[hit.start : hit.end] for hit in part.hits()] for part in gate.deal(text)]
+    parts = [part.by_text()[0] for part in gate.deal(JoinedTexts([text]))]
+    dealt = [[text[hit.start : hit.end] for hit in part.hits()] for part in parts]
     assert dealt == [["strokes", "CVAs"], ["cue"]]
 
 
@@ -56,11 +68,63 @@ def test_capitals_that_grow_when_lowered_keep_the_offsets() -> None:
     assert [(hit.start, hit.end) for hit in Gate(["chf"]).find(text)] == [(3, 6)]
 
 
-@given(st.text(alphabet="ab \n\t-\u00a0\u2013X", max_size=40))
-def test_folding_keeps_every_character_in_its_place(text: str) -> None:
-    folded = FoldedText(text)
-    for at, character in zip(folded.places[:-1], folded.text, strict=False):
-        assert fold_pattern("x" + text[at] + "x")[1:-1] == character
+def test_words_between_signs_are_words() -> None:
+    assert found(["h/o", "o"], "h/o, (o)") == ["h/o", "o", "o"]
+
+
+def test_hits_come_by_start_the_longest_first() -> None:
+    hits = Gate(["of", "b of a", "b", "a", "B", "b of"]).find("b of a b")
+    assert [(hit.pattern, hit.start, hit.end) for hit in hits] == [
+        (1, 0, 6),
+        (5, 0, 4),
+        (2, 0, 1),
+        (4, 0, 1),
+        (0, 2, 4),
+        (3, 5, 6),
+        (2, 7, 8),
+        (4, 7, 8),
+    ]
+
+
+def test_a_phrase_of_nothing_is_an_error() -> None:
+    with pytest.raises(ValueError, match="pattern 1 is empty"):
+        Gate(["a", " -"])
+
+
+def test_columns_are_shown_as_records() -> None:
+    (part,) = Gate(["b"]).deal(JoinedTexts(["a b"]))
+    assert repr(part.by_text()[0]) == "[Hit(pattern=0, start=2, end=3)]"
+
+
+def test_more_hits_than_were_expected_are_found() -> None:
+    text = "a a a a " * 300
+    assert len(Gate(["a", "a a", "a a a", "a a a a"]).find(text)) == 4 * 1200 - 6
+
+
+@given(PATTERNS, TEXTS, st.data())
+def test_every_phrase_is_found_where_it_stands(
+    patterns: list[list[str]], texts: list[list[str]], data: st.DataObject
+) -> None:
+    def written(tokens: list[str]) -> str:
+        between = [data.draw(BETWEEN) for _ in tokens[1:]]
+        return "".join(a + b for a, b in zip(tokens, [*between, ""], strict=False))
+
+    phrases, notes = [*map(written, patterns)], [*map(written, texts)]
+    (part,) = Gate(phrases).deal(JoinedTexts(notes))
+    assert [sorted(hits.hits()) for hits in part.by_text()] == [
+        sorted(
+            (number, at.start(), at.start() + len(phrase))
+            for number, phrase in enumerate(phrases)
+            for at in re.finditer(_alone(phrase), note)
+        )
+        for note in notes
+    ]
+
+
+def _alone(phrase: str) -> str:
+    before = r"(?<![^\W_])" if phrase[0].isalnum() else ""
+    after = r"(?![^\W_])" if phrase[-1].isalnum() else ""
+    return f"{before}(?={re.escape(phrase)}{after})"
 
 
 @given(st.text(max_size=80), st.text(max_size=80))

@@ -11,17 +11,17 @@ from cdi.nlp.joined import JoinedTexts
 def test_each_text_keeps_its_hits_and_their_offsets() -> None:
     texts = ["CHF, no AKI", "", "AKI", "nothing", "(+) CHF"]
     joined = JoinedTexts(texts)
-    (columns,) = Gate(["chf", "aki", "(+)"]).deal(joined.text)
+    (found,) = Gate(["chf", "aki", "(+)"]).deal(joined)
     assert [
-        [text[hit.start : hit.end] for hit in hits]
-        for text, hits in zip(texts, columns.hits_by_text(joined), strict=True)
+        [text[hit.start : hit.end] for hit in part.hits()]
+        for text, part in zip(texts, found.by_text(), strict=True)
     ] == [["CHF", "AKI"], [], ["AKI"], [], ["(+)", "CHF"]]
 
 
 def test_no_phrase_is_found_across_two_texts() -> None:
     joined = JoinedTexts(["acute", "renal", "failure"])
-    (columns,) = Gate(["acute renal failure", "renal failure", "acute renal"]).deal(joined.text)
-    assert columns.hits_by_text(joined) == [[], [], []]
+    (found,) = Gate(["acute renal failure", "renal failure", "acute renal"]).deal(joined)
+    assert [part.hits() for part in found.by_text()] == [[], [], []]
 
 
 def test_places_are_dealt_out_in_stretches() -> None:

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from cdi.domain.reading import Measurement, Section, Sentence, Timing
 from cdi.nlp.gate import Gate
+from cdi.nlp.joined import JoinedTexts
+from cdi.nlp.measurement_names import Found
 from cdi.nlp.measurements import MeasurementReader
 from cdi.resources import models
 from cdi.rules.measurements import Analytes, load_analytes
@@ -454,11 +456,16 @@ def reader() -> tuple[MeasurementReader, Gate]:
 
 def read(text: str, sentences: tuple[Sentence, ...] | None = None) -> list[Measurement]:
     """Read a text, as one sentence unless told otherwise."""
-    made, gate = reader()
     whole = (Sentence(0, len(text), 0),)
-    return made.read(
-        text, made.names.find(text, gate.find(text)), (), whole if sentences is None else sentences
-    )
+    return reader()[0].read(text, named(text), (), whole if sentences is None else sentences)
+
+
+def named(text: str) -> list[Found]:
+    """Return the names in a text."""
+    made, gate = reader()
+    texts = JoinedTexts([text])
+    (found,) = made.names.find(texts, *gate.deal(texts))
+    return found
 
 
 def written(measurement: Measurement) -> str:
@@ -549,9 +556,8 @@ def test_a_value_of_another_sentence_is_not_taken() -> None:
 
 def test_sentence_and_section_are_those_of_the_name() -> None:
     text = "HISTORY: none.\nLABS: BUN 20. Creatinine 2.1."
-    made, gate = reader()
     sections = (Section("history", 0, 8, 14), Section("laboratory", 15, 20, len(text)))
-    found = made.read(text, made.names.find(text, gate.find(text)), sections, split(text))
+    found = reader()[0].read(text, named(text), sections, split(text))
     assert [(m.section, m.sentence) for m in found] == [("laboratory", 1), ("laboratory", 2)]
 
 
@@ -577,9 +583,7 @@ def test_a_reader_may_bring_its_own_gate() -> None:
     ],
 )
 def test_hostile_text_is_read_to_its_end(text: str) -> None:
-    made, gate = reader()
-    hits = gate.find(text)
-    found = made.read(text, made.names.find(text, hits), (), (Sentence(0, len(text), 0),))
+    found = reader()[0].read(text, named(text), (), (Sentence(0, len(text), 0),))
     assert all(measurement.end <= len(text) for measurement in found)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cdi.nlp.loops.compiler import compiled
+
 Codes = npt.NDArray[np.uint32]
 """Code points of a text."""
 
@@ -50,17 +52,27 @@ class KindTable:
 
     def of(self, codes: Codes) -> Kinds:
         """Return the kinds of code points."""
-        kinds = self._kinds[codes]
-        unknown = np.flatnonzero(kinds < _KNOWN)
-        if len(unknown):
-            self._learn(np.unique(codes[unknown]).tolist())
-            kinds = self._kinds[codes]
+        kinds, known = _look_up(codes, self._kinds)
+        if not known:
+            self._learn(np.unique(codes[kinds < _KNOWN]).tolist())
+            kinds, _ = _look_up(codes, self._kinds)
         return kinds
 
     def _learn(self, codes: Any) -> None:
         for code in codes:
             bits = sum(bit for bit, test in _TESTS if test(chr(code)))
             self._kinds[code] = bits | _KNOWN
+
+
+@compiled
+def _look_up(codes: Codes, table: Kinds) -> tuple[Kinds, bool]:
+    """Return kinds, and whether all are known."""
+    kinds = np.empty(len(codes), np.uint8)
+    known = np.uint8(_KNOWN)
+    for at in range(len(codes)):
+        kinds[at] = table[codes[at]]
+        known &= kinds[at]
+    return kinds, known != 0
 
 
 KINDS = KindTable()
