@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cdi.nlp.heading_index import HeadingIndex, is_capitalised
 from cdi.nlp.headings import Candidate, find_candidates
 from cdi.nlp.joined import JoinedTexts
-from cdi.nlp.loops import labels
+from cdi.nlp.loops import labels, leads, words
+from cdi.nlp.loops.compiler import compiled
 from cdi.nlp.loops.headings import (
     ALONE,
     BARE,
@@ -21,11 +22,15 @@ from cdi.nlp.loops.headings import (
     LISTED,
 )
 from cdi.nlp.loops.kinds import KINDS, code_points
-from cdi.nlp.loops.labels import Page, fold, has_word, look_up, new_page
-from cdi.nlp.loops.leads import in_capitals
-from cdi.nlp.loops.words import SEED, hash_of, is_used, number_of, word_table
+from cdi.nlp.loops.labels import Page
+from cdi.nlp.loops.words import SEED, hash_of, word_table
 from cdi.resources import models
 from cdi.rules.sections import fold_heading, load_sections
+
+fold, look_up, new_page = map(compiled, (labels.fold, labels.look_up, labels.new_page))
+has_word, in_title_case = map(compiled, (labels.has_word, labels.is_capitalised))
+in_capitals = compiled(leads.in_capitals)
+is_used, number_of = map(compiled, (words.is_used, words.number_of))
 
 PLAN = ("Plan", "plan", "plan")
 PMH = ("PMH", "pmh", "past_medical_history")
@@ -149,6 +154,7 @@ def page(index: HeadingIndex, text: str) -> Page:
     return new_page(codes, KINDS.of(codes), index.table, index.conjunction)
 
 
+@settings(deadline=None)  # the first call compiles
 @given(LABELS)
 @example("Assessment & Plan (hospital day 2)")
 @example("(a (b) c) / [d]")
@@ -165,11 +171,12 @@ def test_labels_are_folded_as_rules_fold_them(index: HeadingIndex, label: str) -
     assert (index.known[number][1] if number >= 0 else None) == index.find(label)
 
 
+@settings(deadline=None)  # the first call compiles
 @given(LABELS)
 def test_capitals_are_what_strings_say(index: HeadingIndex, label: str) -> None:
     made = page(index, label)
     assert in_capitals(made.codes, made.kinds, 0, len(label)) == label.isupper()
-    assert labels.is_capitalised(made, 0, len(label)) == is_capitalised(label)
+    assert in_title_case(made, 0, len(label)) == is_capitalised(label)
 
 
 def test_too_long_a_label_is_not_folded(index: HeadingIndex) -> None:
@@ -186,10 +193,11 @@ WORDS = st.dictionaries(
 )
 
 
+@settings(deadline=None)  # the first call compiles
 @given(WORDS, st.text(min_size=1))
-def test_a_table_knows_its_words(words: dict[str, tuple[int, int]], other: str) -> None:
-    table = word_table(words)
-    for word, (uses, number) in (words | {other: words.get(other, (0, 0))}).items():
+def test_a_table_knows_its_words(known: dict[str, tuple[int, int]], other: str) -> None:
+    table = word_table(known)
+    for word, (uses, number) in (known | {other: known.get(other, (0, 0))}).items():
         codes = code_points(word)
         hash_ = np.uint64(hash_of(codes, 0, len(codes)))
         assert [is_used(table, hash_, 1 << bit) for bit in range(8)] == [

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdi.nlp.joined import JoinedTexts
@@ -396,6 +396,7 @@ TEXTS = st.one_of(
 )
 
 
+@settings(deadline=None)  # the first call compiles
 @given(TEXTS)
 def test_sections_cover_any_text_without_gap_or_overlap(reader: SectionReader, text: str) -> None:
     sections = reader.read(text)
@@ -406,6 +407,7 @@ def test_sections_cover_any_text_without_gap_or_overlap(reader: SectionReader, t
     assert reader.read(text) == sections
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.lists(TEXTS, max_size=5))
 def test_many_texts_are_read_as_each_alone(reader: SectionReader, texts: list[str]) -> None:
     unified = list(map(unify_breaks, texts))

@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar, cast
 
 import numba
 from numba.core import config
+from numba.extending import register_jitable
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
@@ -25,6 +26,18 @@ def compiled(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, 
     keep = _FOLDER is not None
     compile_ = numba.njit(cache=keep, nogil=True, error_model="numpy")
     return cast("Callable[_Parameters, _Result]", compile_(function))
+
+
+def inlined(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """Return a function that compiled ones call, and which is compiled with them alone.
+
+    For Python it stays as it is written. To make each callable from Python as well would take half
+    as long again as to compile it.
+    """
+    register = register_jitable(
+        nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
+    )
+    return register(function)
 
 
 def _fingerprint() -> str:

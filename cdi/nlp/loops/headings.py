@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.compiler import compiled, inlined
 from cdi.nlp.loops.kinds import CAPITAL, SMALL, Codes, Kinds
 from cdi.nlp.loops.leads import (
     LONGEST,
@@ -119,7 +119,7 @@ def find_words(codes: Codes, kinds: Kinds, starts: Offsets) -> tuple[Rows, npt.N
     return page.rows[: page.taken[0]], texts
 
 
-@compiled
+@inlined
 def _most(codes: Codes, texts: int) -> int:
     """Return more candidates than there can be."""
     lines = texts
@@ -130,7 +130,7 @@ def _most(codes: Codes, texts: int) -> int:
     return 2 * lines + colons
 
 
-@compiled
+@inlined
 def _read_text(page: Page, start: int, end: int, first_end: int) -> None:
     """Add the candidates of a text."""
     above = above_end = start
@@ -149,7 +149,7 @@ def _read_text(page: Page, start: int, end: int, first_end: int) -> None:
         start = line_end + 1
 
 
-@compiled
+@inlined
 def _read_line(page: Page, line: Line) -> None:
     if line.colon < line.end:
         _add_labels(page, line)
@@ -161,7 +161,7 @@ def _read_line(page: Page, line: Line) -> None:
     return
 
 
-@compiled
+@inlined
 def _add_bare_line(page: Page, line: Line) -> None:
     """Add a line without a colon."""
     end = without_marks(page.codes, line.start, line.end)
@@ -178,7 +178,7 @@ def _add_bare_line(page: Page, line: Line) -> None:
     _add(page, line, lead.end, end, lead.start, line.end, marks)
 
 
-@compiled
+@inlined
 def _marks(lead: Lead, line: Line) -> int:
     """Return the marks that what stands before the words of a line gives."""
     marks = LISTED if lead.listed else 0
@@ -189,14 +189,14 @@ def _marks(lead: Lead, line: Line) -> int:
     return marks
 
 
-@compiled
+@inlined
 def _goes_on(page: Page, line: Line) -> bool:
     """Tell whether no sentence ends with the line above."""
     end = before_blanks(page.kinds, line.above, line.above_end)
     return end > line.above and not is_among(_LINE_ENDS, page.codes[end - 1])
 
 
-@compiled
+@inlined
 def _add_labels(page: Page, line: Line) -> None:
     """Add what stands before the colons of a line."""
     colon, previous = line.colon, line.start
@@ -217,7 +217,7 @@ def _add_labels(page: Page, line: Line) -> None:
     return
 
 
-@compiled
+@inlined
 def _behind_stop_or_gap(codes: Codes, start: int, end: int) -> int:
     """Return what is behind the last stop or gap of a stretch, its start if it has none."""
     at = end
@@ -230,7 +230,7 @@ def _behind_stop_or_gap(codes: Codes, start: int, end: int) -> int:
     return start
 
 
-@compiled
+@inlined
 def _add_inline(page: Page, line: Line, previous: int, colon: int) -> None:
     """Add the words before a colon inside a line, if they are written like a heading."""
     start = max(previous, colon - LONGEST)
@@ -254,7 +254,7 @@ def _add_inline(page: Page, line: Line, previous: int, colon: int) -> None:
     _add(page, line, label, end, label, body, INLINE)
 
 
-@compiled
+@inlined
 def _add(
     page: Page, line: Line, label: int, label_end: int, start: int, body: int, marks: int
 ) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
-from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.compiler import inlined
 from cdi.nlp.loops.kinds import ALPHANUMERIC, BLANK, CAPITAL, Codes, Kinds
 from cdi.nlp.loops.leads import LONGEST, before, behind, characters, is_among
 from cdi.nlp.loops.words import SEED, WordTable, hash_of, is_used, mixed, number_of
@@ -67,14 +67,14 @@ class Page(NamedTuple):
     folded: Codes
 
 
-@compiled
+@inlined
 def new_page(codes: Codes, kinds: Kinds, words: WordTable, conjunction: Codes) -> Page:
     """Return a page with room to fold a heading in."""
     room = LONGEST * (len(conjunction) + 2)  # every "&" is as many words, blanks before and behind
     return Page(codes, kinds, words, conjunction, np.empty(room, np.uint32))
 
 
-@compiled
+@inlined
 def is_capitalised(page: Page, start: int, end: int) -> bool:
     """Tell whether every word but small ones begins with a capital ("Reason for Visit")."""
     words = 0
@@ -92,13 +92,13 @@ def is_capitalised(page: Page, start: int, end: int) -> bool:
     return words > 0
 
 
-@compiled
+@inlined
 def is_word(page: Page, start: int, end: int, use: int) -> bool:
     """Tell whether a stretch, as it is written, is in the table for a use."""
     return is_used(page.words, hash_of(page.codes, start, end), use)
 
 
-@compiled
+@inlined
 def has_word(page: Page, start: int, end: int, use: int) -> bool:
     """Tell whether a word of a stretch, in small letters, is in the table for a use."""
     hash_ = SEED
@@ -112,18 +112,18 @@ def has_word(page: Page, start: int, end: int, use: int) -> bool:
     return is_used(page.words, hash_, use)
 
 
-@compiled
+@inlined
 def _small(code: np.uint32) -> np.uint32:
     return np.uint32(code + _TO_SMALL) if _A <= code <= _Z else code
 
 
-@compiled
+@inlined
 def look_up(page: Page, start: int, end: int) -> np.int64:
     """Return the number of the heading that the folded words from start to end are."""
     return number_of(page.words, hash_of(page.folded, start, end), HEADING, UNLISTED)
 
 
-@compiled
+@inlined
 def begins(page: Page, start: int, end: int, use: int) -> bool:
     """Tell whether the first of the folded words, few or all of them, are known for a use."""
     hash_ = SEED
@@ -134,7 +134,7 @@ def begins(page: Page, start: int, end: int, use: int) -> bool:
     return is_used(page.words, hash_, use)
 
 
-@compiled
+@inlined
 def ends(page: Page, start: int, end: int, use: int) -> bool:
     """Tell whether the last of the folded words, few or all of them, are known for a use."""
     for at in range(end - 1, start - 1, -1):
@@ -144,7 +144,7 @@ def ends(page: Page, start: int, end: int, use: int) -> bool:
     return False
 
 
-@compiled
+@inlined
 def first_part(page: Page, start: int, end: int) -> int:
     """Return where the first part of "this/that" ends, the end where it is all."""
     for at in range(start, end):
@@ -154,7 +154,7 @@ def first_part(page: Page, start: int, end: int) -> int:
     return end
 
 
-@compiled
+@inlined
 def _joins(page: Page, at: int, end: int) -> bool:
     """Tell whether the conjunction stands behind a blank, and a blank behind it."""
     last = at + 1 + len(page.conjunction)
@@ -166,7 +166,7 @@ def _joins(page: Page, at: int, end: int) -> bool:
     return True
 
 
-@compiled
+@inlined
 def fold(page: Page, start: int, end: int) -> tuple[int, int]:
     """Write a stretch as :func:`cdi.rules.sections.fold_heading` folds it.
 
@@ -197,7 +197,7 @@ def fold(page: Page, start: int, end: int) -> tuple[int, int]:
     return start, before(page.folded, start, count, _AROUND)
 
 
-@compiled
+@inlined
 def _write(page: Page, count: int, gap: bool, code: np.uint32) -> int:
     if gap and count and not (is_among(_PARTS, code) or is_among(_PARTS, page.folded[count - 1])):
         page.folded[count] = _SPACE
@@ -206,14 +206,14 @@ def _write(page: Page, count: int, gap: bool, code: np.uint32) -> int:
     return count + 1
 
 
-@compiled
+@inlined
 def _write_conjunction(page: Page, count: int) -> int:
     for place in range(len(page.conjunction)):
         count = _write(page, count, place == 0, page.conjunction[place])
     return count
 
 
-@compiled
+@inlined
 def _closing(page: Page, opening: int, end: int) -> int:
     """Return where a bracket closes, -1 if another opens before or it never does."""
     opener = page.codes[opening]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.compiler import inlined
 from cdi.nlp.loops.kinds import BLANK, CAPITAL, DECIMAL, SMALL, Codes, Kinds
 
 Characters = npt.NDArray[np.bool_]
@@ -58,13 +58,13 @@ class Lead(NamedTuple):
     listed: bool
 
 
-@compiled
+@inlined
 def is_among(characters_: Characters, code: np.uint32) -> bool:
     """Tell whether a code point is one of these."""
     return bool(code < _ASCII and characters_[code])
 
 
-@compiled
+@inlined
 def behind(codes: Codes, start: int, end: int, characters_: Characters) -> int:
     """Return where other characters than these begin."""
     while start < end and is_among(characters_, codes[start]):
@@ -72,7 +72,7 @@ def behind(codes: Codes, start: int, end: int, characters_: Characters) -> int:
     return start
 
 
-@compiled
+@inlined
 def before(codes: Codes, start: int, end: int, characters_: Characters) -> int:
     """Return where other characters than these end."""
     while end > start and is_among(characters_, codes[end - 1]):
@@ -80,13 +80,13 @@ def before(codes: Codes, start: int, end: int, characters_: Characters) -> int:
     return end
 
 
-@compiled
+@inlined
 def without_marks(codes: Codes, start: int, end: int) -> int:
     """Return where a stretch ends but for blanks and marks of emphasis."""
     return before(codes, start, end, _MARKS_OR_BLANKS)
 
 
-@compiled
+@inlined
 def behind_blanks(kinds: Kinds, start: int, end: int) -> int:
     """Return where something else than white space begins."""
     while start < end and kinds[start] & BLANK:
@@ -94,7 +94,7 @@ def behind_blanks(kinds: Kinds, start: int, end: int) -> int:
     return start
 
 
-@compiled
+@inlined
 def before_blanks(kinds: Kinds, start: int, end: int) -> int:
     """Return where something else than white space ends."""
     while end > start and kinds[end - 1] & BLANK:
@@ -102,7 +102,7 @@ def before_blanks(kinds: Kinds, start: int, end: int) -> int:
     return end
 
 
-@compiled
+@inlined
 def find(codes: Codes, start: int, end: int, code: np.uint32) -> int:
     """Return the first place of a code point in a stretch, the end if it has none."""
     while start < end and codes[start] != code:
@@ -110,7 +110,7 @@ def find(codes: Codes, start: int, end: int, code: np.uint32) -> int:
     return start
 
 
-@compiled
+@inlined
 def behind_stop(codes: Codes, start: int, end: int) -> int:
     """Return what is behind the last full stop with a blank behind it, the start without one."""
     for at in range(end - 1, start, -1):
@@ -119,7 +119,7 @@ def behind_stop(codes: Codes, start: int, end: int) -> int:
     return start
 
 
-@compiled
+@inlined
 def in_capitals(codes: Codes, kinds: Kinds, start: int, end: int) -> bool:
     """Tell what ``str.isupper`` tells of a stretch."""
     cased = False
@@ -133,7 +133,7 @@ def in_capitals(codes: Codes, kinds: Kinds, start: int, end: int) -> bool:
     return cased
 
 
-@compiled
+@inlined
 def _is_title_case(code: np.uint32) -> bool:
     known = False
     for other in _TITLE_CASE:
@@ -141,7 +141,7 @@ def _is_title_case(code: np.uint32) -> bool:
     return known
 
 
-@compiled
+@inlined
 def read_lead(codes: Codes, kinds: Kinds, start: int, end: int) -> Lead:
     """Return what stands before the words of a line."""
     start = behind(codes, start, end, _BLANKS)
@@ -156,7 +156,7 @@ def read_lead(codes: Codes, kinds: Kinds, start: int, end: int) -> Lead:
     return Lead(start, behind(codes, at, min(end, at + _MOST_MARKS), _MARKS), hashes, listed)
 
 
-@compiled
+@inlined
 def _behind_item(codes: Codes, kinds: Kinds, start: int, end: int) -> int:
     """Return where the number or bullet of a list item ends, ``start`` if there is none."""
     number = start + 1 if start < end and codes[start] == _ROUND else start
@@ -174,7 +174,7 @@ def _behind_item(codes: Codes, kinds: Kinds, start: int, end: int) -> int:
     return at + 1 if starred and behind(codes, at + 1, end, _BLANKS) > at + 1 else at
 
 
-@compiled
+@inlined
 def _is_bullet(code: np.uint32) -> bool:
     if code < _ASCII:
         return bool(_BULLETS[code])
@@ -184,7 +184,7 @@ def _is_bullet(code: np.uint32) -> bool:
     return known
 
 
-@compiled
+@inlined
 def read_body(codes: Codes, start: int, end: int) -> int:
     """Return where on its line what follows a heading begins."""
     at = behind(codes, start, end, _BLANKS)
@@ -192,7 +192,7 @@ def read_body(codes: Codes, start: int, end: int) -> int:
     return behind(codes, at, end, _BLANKS_OR_COMMAS)
 
 
-@compiled
+@inlined
 def read_dash(codes: Codes, start: int, end: int) -> tuple[int, int]:
     """Return where capitals end that a dash follows, and where what follows that begins.
 
@@ -213,11 +213,11 @@ def read_dash(codes: Codes, start: int, end: int) -> tuple[int, int]:
     return -1, -1
 
 
-@compiled
+@inlined
 def _is_capital(code: np.uint32) -> bool:
     return bool(_A <= code <= _Z)
 
 
-@compiled
+@inlined
 def _is_dash(code: np.uint32) -> bool:
     return bool(code == _HYPHEN or _EN_DASH <= code <= _EM_DASH)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.compiler import compiled, inlined
 from cdi.nlp.loops.headings import BARE, CAPITALS, DASHED, DEEP, INLINE, LISTED, WHOLE, Rows
 from cdi.nlp.loops.kinds import SMALL, Codes, Kinds
 from cdi.nlp.loops.labels import (
@@ -80,7 +80,7 @@ def keep_openings(
     return rows[:kept]
 
 
-@compiled
+@inlined
 def _may_be_title(page: Page, start: int, end: int) -> bool:
     """Tell whether a line begins or ends with the words of a title."""
     start = behind(page.codes, start, end, _AROUND_TITLES)
@@ -93,7 +93,7 @@ def _may_be_title(page: Page, start: int, end: int) -> bool:
     return last < 0 or begins(page, first, last, TITLE) or ends(page, first, last, TITLE)
 
 
-@compiled
+@inlined
 def _keeps(page: Page, row: npt.NDArray[np.int64], kept: npt.NDArray[np.int64], base: int) -> bool:
     """Tell whether a candidate is kept, and write it where it belongs then."""
     label, end, marks = row[0], row[1], row[4]
@@ -112,7 +112,7 @@ def _keeps(page: Page, row: npt.NDArray[np.int64], kept: npt.NDArray[np.int64], 
     return True
 
 
-@compiled
+@inlined
 def _stands_out(page: Page, label: int, end: int) -> bool:
     """Tell whether words inside a line are a heading by their capitals and their number."""
     if not is_capitalised(page, label, end):
@@ -121,7 +121,7 @@ def _stands_out(page: Page, label: int, end: int) -> bool:
     return several or is_word(page, label, end, IN_A_PARAGRAPH)
 
 
-@compiled
+@inlined
 def _may_open(page: Page, label: int, end: int, marks: int, first: int, last: int) -> bool:
     """Tell whether an unlisted heading may open a section, by its words from first to last."""
     if marks & (INLINE | LISTED):
@@ -142,7 +142,7 @@ def _may_open(page: Page, label: int, end: int, marks: int, first: int, last: in
     return _may_be_derived(page, first, last)
 
 
-@compiled
+@inlined
 def _may_be_derived(page: Page, first: int, last: int) -> bool:
     """Tell whether folded words begin or end with, or are in their first part, something known."""
     if begins(page, first, last, BEGINS) or ends(page, first, last, ENDS):

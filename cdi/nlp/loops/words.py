@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.compiler import compiled, inlined
 from cdi.nlp.loops.kinds import Codes, code_points
 
 WordTable = npt.NDArray[np.uint64]
@@ -42,7 +42,7 @@ def word_table(words: Mapping[str, tuple[int, int]]) -> WordTable:
     return table
 
 
-@compiled
+@inlined
 def mixed(hash_: np.uint64, code: np.uint32) -> np.uint64:
     """Return the hash of a word and one more code point."""
     return (hash_ ^ np.uint64(code)) * _MIX
@@ -67,13 +67,13 @@ def place_of(table: WordTable, hash_: np.uint64) -> np.int64:
     return place
 
 
-@compiled
+@inlined
 def is_used(table: WordTable, hash_: np.uint64, use: int) -> bool:
     """Tell whether a word is in the table for a use."""
     return bool(np.int64(table[place_of(table, hash_), _MEANING]) & use)
 
 
-@compiled
+@inlined
 def number_of(table: WordTable, hash_: np.uint64, use: int, other: int) -> np.int64:
     """Return the number of a word that is in the table for a use, else another number."""
     meaning = np.int64(table[place_of(table, hash_), _MEANING])
