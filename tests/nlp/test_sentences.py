@@ -138,6 +138,29 @@ def test_short_lines_in_lower_case_are_sentences() -> None:
     assert split("htn\ngout\naspirin 81 mg") == ["htn", "gout", "aspirin 81 mg"]
 
 
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Melena: no\nTarry stool", 2),
+        ("Melena - NO\nTarry stool", 2),
+        ("There is no\nTarry stool", 1),
+        ("There is\tno\nTarry stool", 2),
+        ("He was\n3) Seen", 1),
+        ("He was\n1) Seen", 2),
+        ("1) He was\n2) Seen", 2),
+        ("1) He was\n3) Seen", 1),
+        ("\u0661) He was\n\u0662) Seen", 2),
+        ("\u0661) He was\n\u0663) Seen", 1),
+        ("He was seen.\n3. Dr.", 2),
+        (f"{'x' * 40}\nseen", 1),
+        (f"{'x' * 39}\nseen", 2),
+        (f"{'x' * 40}\n\u00e9t\u00e9", 1),
+    ],
+)
+def test_a_line_goes_on_or_begins(text: str, sentences: int) -> None:
+    assert len(split(text)) == sentences
+
+
 def test_headings_and_bodies_are_boundaries(reader: SectionReader) -> None:
     text = "1. CHIEF COMPLAINT:\nFall\nP.M.H.: Gout. FH: None of note\nPLAN\nRest"
     spans = split_sentences(text, reader.read(text))
@@ -217,6 +240,8 @@ def test_bullets_below_a_heading_with_text_are_not_of_that_text() -> None:
         ("1. CHF.2. AKI.", ["1. CHF.", "2. AKI."]),
         ("Diagnoses: 1. CHF, 2. AKI", ["Diagnoses:", "1. CHF,", "2. AKI"]),
         ("• CHF • AKI", ["• CHF", "• AKI"]),
+        ("Seen: (1. CHF (2. AKI", ["Seen:", "(1. CHF", "(2. AKI"]),
+        ("1. CHF 2. AKI • Gout", ["1. CHF", "2. AKI", "• Gout"]),
     ],
 )
 def test_items_inside_a_line_are_found(text: str, items: list[str]) -> None:
@@ -232,6 +257,9 @@ def test_items_inside_a_line_are_found(text: str, items: list[str]) -> None:
         "Creatinine 1. Hold",
         "He has 2) Or 3) Something",
         "1. Weight 98.2. Stable",
+        "1. Weight \u212a 2. Stable",
+        "1. Weight-2. Stable",
+        "a) CHF 2) AKI 1) Gout",
     ],
 )
 def test_numbers_that_are_values_begin_no_item(text: str) -> None:
