@@ -13,8 +13,7 @@ from cdi.rules.abbreviations import AbbreviationPack, Sense
 if TYPE_CHECKING:
     from spacy.language import Language
 
-# "(AKI)" or "AKI (acute ...": without one of these nothing is defined and no Doc is made. Both
-# patterns begin with the bracket, which is rare, so that the search for it is all they cost.
+# "(AKI)" or "AKI (acute ...": without one of these nothing is defined and no Doc is made.
 _SHORT_FORM = re.compile(r"\((?P<short>[A-Z][A-Za-z/&-]{1,7})\)")
 _LONG_FORM = re.compile(r"\((?<=[A-Z]\s\()[a-z]{4,}[a-z ,-]+\)")
 _CAPITALS = re.compile(r"\b[A-Z]{2,7}\s\Z")
@@ -40,12 +39,11 @@ class AbbreviationReader:
 
         Only the sentences that may hold a definition are made into spaCy documents.
         """
-        places = [m.start() for m in _SHORT_FORM.finditer(text) if _may_define(text, m)]
-        places += [m.start() for m in _LONG_FORM.finditer(text) if _stands_behind_short(text, m)]
+        places = [bracket for bracket in _brackets(text) if _defines(text, bracket)]
         if not places:
             return ()
         starts = [sentence.start for sentence in sentences]
-        defining = dict.fromkeys(bisect_right(starts, place) - 1 for place in sorted(places))
+        defining = dict.fromkeys(bisect_right(starts, place) - 1 for place in places)
         return tuple(
             found for number in defining for found in self._detect(text, sentences[max(number, 0)])
         )
@@ -87,6 +85,23 @@ class AbbreviationReader:
             if section.kind in sense.sections:
                 return sense
         return senses[0][0]
+
+
+def _brackets(text: str) -> Iterator[int]:
+    """Yield where brackets open; most notes have few."""
+    bracket = text.find("(")
+    while bracket >= 0:
+        yield bracket
+        bracket = text.find("(", bracket + 1)
+
+
+def _defines(text: str, bracket: int) -> bool:
+    """Tell whether a bracket may hold a short or a long form."""
+    short = _SHORT_FORM.match(text, bracket)
+    if short is not None and _may_define(text, short):
+        return True
+    long = _LONG_FORM.match(text, bracket)
+    return long is not None and _stands_behind_short(text, long)
 
 
 def _may_define(text: str, match: re.Match[str]) -> bool:

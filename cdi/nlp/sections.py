@@ -245,13 +245,10 @@ class _Walk:
         if kind is not None:
             before, name = self._open_kind, self._opened[0][-1]
             self._open(kind, candidate.start, candidate.body)
-            self._note_interruption(candidate, before, name)
-
-    def _note_interruption(self, candidate: Candidate, before: _Kind, name: str) -> None:
-        if not (candidate.marks & INLINE and self._open_kind.of_results):
-            self._interrupted = None
-        elif not before.of_results:
-            self._interrupted = name
+            if not (candidate.marks & INLINE and self._open_kind.of_results):
+                self._interrupted = None
+            elif not before.of_results:
+                self._interrupted = name
 
     def _return_from_study(self, end: int) -> None:
         """Go back to what was open before a study told within its line, once a paragraph ends."""
@@ -276,7 +273,7 @@ class _Walk:
             self._systems_kind = kind
         self._is_visit |= opened.of_visit
         self._assesses |= opened.problems
-        self._items_seen, self._items_from = False, max(body - 1, 0)
+        self._items_seen, self._items_from = False, body - 1 if body else 0
         self._body = body
         kinds, headings, bodies = self._opened
         kinds.append(kind)
