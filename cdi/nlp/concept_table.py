@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 
 from cdi.domain.reading import HEADS
-from cdi.nlp.characters import Array, Mask
 from cdi.nlp.folding import fold_pattern
 from cdi.nlp.joined import bounds_of
 from cdi.nlp.loops.kinds import code_points
-from cdi.nlp.loops.meanings import BOUND, DENIAL, HEAD, IGNORED, Meanings, Rows
+from cdi.nlp.loops.meanings import BOUND, DENIAL, HEAD, IGNORED, NAMING, Meanings, Rows
+from cdi.nlp.loops.phrases import Numbers
 from cdi.nlp.loops.words import word_table
 from cdi.rules.condition import GAP_WORDS, Condition, Term
 from cdi.rules.schema import Attach
@@ -72,15 +72,11 @@ class Meant(NamedTuple):
         senses: its sense.
     """
 
-    hits: Array
-    starts: Array
-    ends: Array
-    entries: Array
-    senses: Array
-
-    def where(self, kept: Mask) -> Meant:
-        """Return some of the rows."""
-        return Meant(*[column[kept] for column in self])
+    hits: Numbers
+    starts: Numbers
+    ends: Numbers
+    entries: Numbers
+    senses: Numbers
 
 
 class ConceptTable:
@@ -89,9 +85,7 @@ class ConceptTable:
     Attributes:
         patterns: the phrases, as they are written.
         conditions: ids of the conditions.
-        senses: all senses; the arrays are in their order.
-        condition: of each sense, by its place in ``conditions``.
-        naming: which senses are so.
+        senses: all senses.
         meanings: of the phrases, as the loop takes them.
     """
 
@@ -127,8 +121,6 @@ class ConceptTable:
     def _take_senses(self) -> Rows:
         places = {name: place for place, name in enumerate(self.conditions)}
         senses, rivals = self.senses, dict[str, int]()
-        self.condition = np.array([places[sense.condition] for sense in senses], dtype=np.int64)
-        self.naming = np.array([sense.naming for sense in senses], dtype=np.bool_)
         return _table(
             (places[sense.condition], rivals.setdefault(sense.rival, len(rivals)), _bits(sense))
             for sense in senses
@@ -207,7 +199,8 @@ def _sense(condition: Condition, name: str, value: str) -> Sense:
 
 def _bits(sense: Sense) -> int:
     bits = HEAD if sense.name in HEADS else 0
-    return bits | (sense.bound and BOUND) | (sense.name == IGNORE and IGNORED)
+    bits |= (sense.bound and BOUND) | (sense.naming and NAMING)
+    return bits | (sense.name == IGNORE and IGNORED)
 
 
 def _table(rows: Iterable[tuple[int, int, int]]) -> Rows:

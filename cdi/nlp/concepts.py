@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from cdi.domain.reading import Sentence
 from cdi.nlp.concept_table import ConceptTable, Meant, Sense
 from cdi.nlp.folding import FOLDS
 from cdi.nlp.gate import JoinedHits
 from cdi.nlp.joined import JoinedTexts, bounds_of
-from cdi.nlp.loops.meanings import Texts, read_meanings
+from cdi.nlp.loops.meanings import Texts, group_meanings, read_meanings
 from cdi.rules.condition import Condition
 
 
@@ -90,18 +91,26 @@ class ConceptReader:
                 the names alone, which decide what words around them speak of.
         """
         table = self._table
+        groups, kept = group_meanings(
+            rows.hits,
+            rows.starts,
+            rows.ends,
+            rows.senses,
+            table.meanings.senses,
+            self._asked(wanted),
+        )
+        senses = list(map(table.senses.__getitem__, kept.tolist()))
+        starts, ends, firsts = groups.tolist()
+        firsts.append(len(senses))
+        meant = [tuple(senses[first:last]) for first, last in pairwise(firsts)]
+        return list(map(_new, repeat(Candidate), zip(starts, ends, meant, strict=True)))
+
+    def _asked(self, wanted: Collection[str] | None) -> npt.NDArray[np.bool_]:
+        """Tell of each condition whether it is wanted."""
+        asked = np.ones(len(self._table.conditions), dtype=np.bool_)
         if wanted is not None:
-            asked = np.array([name in wanted for name in table.conditions], dtype=np.bool_)
-            rows = rows.where(table.naming[rows.senses] | asked[table.condition[rows.senses]])
-        columns = (rows.hits, rows.starts, rows.ends, rows.senses)
-        found: list[Candidate] = []
-        last, meant = (-1, -1, -1), list[Sense]()
-        for hit, start, end, sense in zip(*(c.tolist() for c in columns), strict=True):
-            if (hit, start, end) != last:
-                if meant:
-                    found.append(Candidate(last[1], last[2], tuple(meant)))
-                last, meant = (hit, start, end), []
-            meant.append(table.senses[sense])
-        if meant:
-            found.append(Candidate(last[1], last[2], tuple(meant)))
-        return found
+            asked[:] = [name in wanted for name in self._table.conditions]
+        return asked
+
+
+_new = tuple.__new__  # what the class would call

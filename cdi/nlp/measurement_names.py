@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
-from itertools import pairwise
+from itertools import pairwise, repeat
 from re import Pattern
 from typing import NamedTuple
 
@@ -121,6 +121,9 @@ class Found(NamedTuple):
     meanings: Meanings
 
 
+_new = tuple.__new__  # what the class would call
+
+
 class Names:
     """The names of all analytes and panels, and the phrases that only look like one."""
 
@@ -151,6 +154,7 @@ class Names:
         self._phrases, of_phrases = words.meanings()
         texts, of_symbols = symbols.meanings()
         self._meanings = [*of_phrases, *of_symbols]
+        self._plain = {n for n, m in enumerate(self._meanings) if not (m.fluid or m.grouped)}
         doses, fillers = (frozenset(map(str.lower, of)) for of in (wording.dose, wording.fillers))
         self._symbols = symbol_table(texts, len(of_phrases), doses, fillers)
 
@@ -208,9 +212,14 @@ class Names:
         )
         numbers, starts, ends = names.tolist()
         meanings = map(self._meanings.__getitem__, numbers)
-        found = list(map(Found, starts, ends, meanings))
+        found = list(map(_new, repeat(Found), zip(starts, ends, meanings, strict=True)))
         of_texts = zip(texts.texts, pairwise(bounds.tolist()), strict=True)
-        return [_by_context(found[first:last], text) for text, (first, last) in of_texts]
+        return [
+            found[first:last]
+            if self._plain.issuperset(numbers[first:last])
+            else _by_context(found[first:last], text)
+            for text, (first, last) in of_texts
+        ]
 
 
 def symbol_table(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.compiler import compiled, inlined
 from cdi.nlp.loops.folds import CODE, SPACE, Folds
 from cdi.nlp.loops.kinds import Codes
 from cdi.nlp.loops.phrases import Numbers
@@ -21,6 +21,8 @@ BOUND = 2
 """Bit of a sense that means nothing where the text does not name its condition."""
 IGNORED = 4
 """Bit of a sense of phrases that mean nothing, and nor does what stands in them."""
+NAMING = 8
+"""Bit of a sense of words that name something."""
 DENIAL = 1
 """Use of words that may not stand in a gap."""
 
@@ -137,6 +139,45 @@ def read_meanings(table: Meanings, texts: Texts) -> tuple[Numbers, Numbers]:
 
 
 @compiled
+def group_meanings(
+    hits: Numbers,
+    starts: Numbers,
+    ends: Numbers,
+    meant: Numbers,
+    senses: Rows,
+    asked: npt.NDArray[np.bool_],
+) -> tuple[Numbers, Numbers]:
+    """Gather the senses that a hit has from one place to another.
+
+    Args:
+        hits: the hit of each row of a text.
+        starts: where each begins.
+        ends: where each ends.
+        meant: its sense.
+        senses: of each its condition, its rival, and bits.
+        asked: of each condition whether all its senses are asked for, not the naming ones alone.
+
+    Returns:
+        Start and end of each group, and where its senses begin in the others; the senses.
+    """
+    groups = np.empty((3, len(hits)), np.int64)
+    kept = np.empty(len(hits), np.int64)
+    group = count = 0
+    last = -1
+    for row in range(len(hits)):
+        sense = meant[row]
+        if not (senses[sense, _BITS] & NAMING or asked[senses[sense, _CONDITION]]):
+            continue
+        if last < 0 or hits[row] != hits[last] or ends[row] != ends[last]:
+            groups[0, group], groups[1, group], groups[2, group] = starts[row], ends[row], count
+            group += 1
+        kept[count] = sense
+        count += 1
+        last = row
+    return groups[:, :group], kept[:count]
+
+
+@inlined
 def _note_heads(table: Meanings, texts: Texts, text: int, state: _State) -> None:
     """Note which conditions the hits of a text may name."""
     state.named[:] = False
@@ -148,7 +189,7 @@ def _note_heads(table: Meanings, texts: Texts, text: int, state: _State) -> None
                 state.named[table.senses[sense, _CONDITION]] = True
 
 
-@compiled
+@inlined
 def _note_parts(table: Meanings, texts: Texts, text: int, state: _State) -> None:
     """Note where the parts of phrases last begin in a text."""
     start = texts.bounds[text]
@@ -158,33 +199,39 @@ def _note_parts(table: Meanings, texts: Texts, text: int, state: _State) -> None
             state.last_parts[table.follower_parts[at]] = start + texts.followers[1, hit]
 
 
-@compiled
+@inlined
 def _read(
     table: Meanings, texts: Texts, text: int, state: _State, rows: Numbers, count: int
 ) -> int:
     """Add the rows of the phrases of a text that no longer rival hides; return the count."""
+    # Taken out once: each time an array is taken out of a tuple, it is counted who holds it.
+    hits, ends = texts.hits, texts.sentences
+    of_patterns, firsts = table.of_patterns, table.firsts
+    entries, senses, parts = table.entries, table.senses, table.parts
+    named, farthest, leaders, last_parts = state
     start = texts.bounds[text]
     sentence, last = texts.sentence_bounds[text], texts.sentence_bounds[text + 1] - 1
     for hit in range(texts.hit_bounds[text], texts.hit_bounds[text + 1]):
-        begin, end = texts.hits[1, hit], texts.hits[2, hit]
-        while sentence < last and texts.sentences[sentence] <= begin:
+        begin, end = hits[1, hit], hits[2, hit]
+        while sentence < last and ends[sentence] <= begin:
             sentence += 1
-        limit = texts.sentences[sentence] if sentence <= last else 0
+        limit = ends[sentence] if sentence <= last else 0
         if end > limit:
             continue
-        meaning = table.of_patterns[texts.hits[0, hit]]
-        for entry in range(table.firsts[meaning], table.firsts[meaning + 1]):
-            sense = table.entries[entry, _SENSE]
-            bound = table.senses[sense, _BITS] & BOUND
-            if bound and not state.named[table.senses[sense, _CONDITION]]:
+        meaning = of_patterns[hits[0, hit]]
+        for entry in range(firsts[meaning], firsts[meaning + 1]):
+            sense = entries[entry, _SENSE]
+            if senses[sense, _BITS] & BOUND and not named[senses[sense, _CONDITION]]:
                 continue
-            stop = _stop(table, texts, text, entry, begin, end, limit, state.last_parts)
-            if not stop:
-                continue
-            rival = table.senses[sense, _RIVAL]
-            if start + stop > state.farthest[rival]:
-                state.farthest[rival], state.leaders[rival] = start + stop, start + begin
-            elif (state.farthest[rival], state.leaders[rival]) != (start + stop, start + begin):
+            stop = end
+            part, last_part = entries[entry, _PARTS], entries[entry + 1, _PARTS]
+            if part < last_part and last_parts[parts[part]] < start + end:
+                continue  # nothing of what must follow does
+            if part < last_part or entries[entry, _EXACT] < entries[entry + 1, _EXACT]:
+                stop = _stop(table, texts, text, entry, begin, end, limit)
+                if not stop:
+                    continue
+            if _is_hidden(farthest, leaders, senses[sense, _RIVAL], start + begin, start + stop):
                 continue
             rows[0, count], rows[1, count], rows[2, count] = hit, begin, stop
             rows[3, count], rows[4, count] = entry, sense
@@ -192,16 +239,18 @@ def _read(
     return count
 
 
-@compiled
+@inlined
+def _is_hidden(farthest: Numbers, leaders: Numbers, rival: int, start: int, end: int) -> bool:
+    """Tell whether a longer phrase of a rival hides one; if not, it may hide others."""
+    if end > farthest[rival]:
+        farthest[rival], leaders[rival] = end, start
+        return False
+    return bool(end < farthest[rival] or start != leaders[rival])
+
+
+@inlined
 def _stop(
-    table: Meanings,
-    texts: Texts,
-    text: int,
-    entry: int,
-    begin: int,
-    end: int,
-    limit: int,
-    last_parts: Numbers,
+    table: Meanings, texts: Texts, text: int, entry: int, begin: int, end: int, limit: int
 ) -> int:
     """Return where a phrase ends, 0 where something that it asks for is missing."""
     start = texts.bounds[text]
@@ -215,8 +264,6 @@ def _stop(
                 return 0
     for at in range(table.entries[entry, _PARTS], table.entries[entry + 1, _PARTS]):
         part = table.parts[at]
-        if last_parts[part] < start + end:
-            return 0
         hit = _next(table, texts, text, part, end, min(limit, end + table.reach))
         if hit < 0 or not _is_gap(table, texts, start + end, start + texts.followers[1, hit]):
             return 0
@@ -224,7 +271,7 @@ def _stop(
     return end
 
 
-@compiled
+@inlined
 def _next(table: Meanings, texts: Texts, text: int, part: int, start: int, limit: int) -> int:
     """Return the first hit of a part that begins and ends between two places, -1 if none does."""
     low: int = texts.follower_bounds[text]
@@ -242,7 +289,7 @@ def _next(table: Meanings, texts: Texts, text: int, part: int, start: int, limit
     return -1
 
 
-@compiled
+@inlined
 def _is_of(table: Meanings, follower: int, part: int) -> bool:
     """Tell whether a follower is one of a part."""
     for at in range(table.follower_firsts[follower], table.follower_firsts[follower + 1]):
@@ -251,7 +298,7 @@ def _is_of(table: Meanings, follower: int, part: int) -> bool:
     return False
 
 
-@compiled
+@inlined
 def _is_gap(table: Meanings, texts: Texts, at: int, end: int) -> bool:
     """Tell whether a stretch has few words, and none that denies what stands about it."""
     count = 0
@@ -272,7 +319,7 @@ def _is_gap(table: Meanings, texts: Texts, at: int, end: int) -> bool:
     return True
 
 
-@compiled
+@inlined
 def _drop_ignored(table: Meanings, rows: Numbers, first: int, last: int) -> None:
     """Mark phrases to be ignored, and what stands inside them, with -1 for a hit."""
     for row in range(first, last):
@@ -289,7 +336,7 @@ def _drop_ignored(table: Meanings, rows: Numbers, first: int, last: int) -> None
             at += 1
 
 
-@compiled
+@inlined
 def _drop_unbound(
     table: Meanings, rows: Numbers, first: int, last: int, named: npt.NDArray[np.bool_]
 ) -> int:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.compiler import compiled, inlined
 from cdi.nlp.loops.kinds import ALPHANUMERIC, BLANK, Codes, Kinds
 from cdi.nlp.loops.phrases import Numbers
 from cdi.nlp.loops.words import SEED, WordTable, is_used, mixed
@@ -104,23 +104,25 @@ def find_names(
     return names[:, :count].copy(), ends
 
 
-@compiled
+@inlined
 def _add(names: Numbers, to: int, number: int, start: int, end: int) -> None:
     names[0, to], names[1, to], names[2, to] = number, start, end
 
 
-@compiled
+@inlined
 def _next_symbol(
     codes: Codes, kinds: Kinds, at: int, start: int, end: int, symbols: Symbols
 ) -> tuple[int, int, int]:
     """Return where the next symbol begins, its number, and where it ends."""
+    # Taken out once: each time an array is taken out of a tuple, it is counted who holds it.
+    buckets, seconds = symbols.buckets, symbols.seconds
     while at < end:
         bucket = codes[at] & (BUCKETS - 1)
-        first, last = symbols.buckets[bucket], symbols.buckets[bucket + 1]
+        first, last = buckets[bucket], buckets[bucket + 1]
         if first < last and not (at > start and kinds[at - 1] & ALPHANUMERIC):
             second = codes[at + 1] if at + 1 < end else 0
             for symbol in range(first, last):
-                if symbols.seconds[symbol] and symbols.seconds[symbol] != second:
+                if seconds[symbol] and seconds[symbol] != second:
                     continue
                 stop = _stop(codes, kinds, at, end, symbol, symbols)
                 if stop:
@@ -132,7 +134,7 @@ def _next_symbol(
     return end, -1, end
 
 
-@compiled
+@inlined
 def _stop(codes: Codes, kinds: Kinds, at: int, end: int, symbol: int, symbols: Symbols) -> int:
     """Return where a symbol ends that begins at a place, 0 if it does not."""
     for place in range(symbols.firsts[symbol], symbols.firsts[symbol + 1]):
@@ -154,7 +156,7 @@ def _stop(codes: Codes, kinds: Kinds, at: int, end: int, symbol: int, symbols: S
     return at
 
 
-@compiled
+@inlined
 def _is_part(codes: Codes, at: int, start: int, symbol: int, symbols: Symbols) -> bool:
     """Tell a symbol that is a part of something else.
 

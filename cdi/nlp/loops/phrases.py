@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.compiler import compiled, inlined
 from cdi.nlp.loops.folds import BLANK, CODE, WORD, Folds
 from cdi.nlp.loops.kinds import Codes
 
@@ -103,16 +103,13 @@ def find_phrases(
         tokens = _tokens(codes, bounds[text], bounds[text + 1], folds, hashes, places)
         if tokens < 0:
             return False, matches, matches
-        for first in range(tokens - 1, -1, -1):
-            if count + table.longest > matches.shape[1]:
-                matches = _grown(matches, table.longest)
-            count = _match(hashes, places, first, tokens, table, matches, count)
+        matches, count = _match(hashes, places, tokens, table, matches, count)
         ends[text] = count
     hits, bounds_of_parts = _deal(matches, ends, table.owners, parts)
     return True, hits, bounds_of_parts
 
 
-@compiled
+@inlined
 def _tokens(
     codes: Codes, start: int, end: int, folds: Folds, hashes: Slots, places: Numbers
 ) -> int:
@@ -149,47 +146,49 @@ def _tokens(
     return count
 
 
-@compiled
+@inlined
 def _match(
-    hashes: Slots,
-    places: Numbers,
-    first: int,
-    tokens: int,
-    table: Table,
-    matches: Numbers,
-    count: int,
-) -> int:
-    """Add the phrases that begin at a token to the matches, the shortest first; return the count.
+    hashes: Slots, places: Numbers, tokens: int, table: Table, matches: Numbers, count: int
+) -> tuple[Numbers, int]:
+    """Add the phrases of a text to the matches, from its end on; return these and their count.
 
     Of each are given the place of its owners, its start, and its end.
     """
-    value = hashes[first] & ~_ONE  # what stands before a phrase is not of it
-    entry = _look_up(table.firsts, table.first_bits, table.value_bits, value)
-    last = first
-    while True:
-        if entry >> 1:
-            matches[0, count] = (entry >> 1) - 1
-            matches[1, count] = places[0, first]
-            matches[2, count] = places[1, last]
-            count += 1
-        last += 1
-        if not entry & 1 or last >= tokens:
-            return count
-        value = value * _APART + hashes[last]
-        mark = _place(value, table.mark_bits)
-        if not table.marks[mark >> MARK] >> np.uint64(mark & _MARKS) & _ONE:
-            return count
-        entry = _look_up(table.others, table.other_bits, table.value_bits, value)
+    # Taken out once: each time an array is taken out of a tuple, it is counted who holds it.
+    firsts, others, marks = table.firsts, table.others, table.marks
+    first_bits, other_bits, mark_bits = table.first_bits, table.other_bits, table.mark_bits
+    value_bits = table.value_bits
+    for first in range(tokens - 1, -1, -1):
+        if count + table.longest > matches.shape[1]:
+            matches = _grown(matches, table.longest)
+        value = hashes[first] & ~_ONE  # what stands before a phrase is not of it
+        entry = _look_up(firsts, first_bits, value_bits, value)
+        last = first
+        while True:
+            if entry >> 1:
+                matches[0, count] = (entry >> 1) - 1
+                matches[1, count] = places[0, first]
+                matches[2, count] = places[1, last]
+                count += 1
+            last += 1
+            if not entry & 1 or last >= tokens:
+                break
+            value = value * _APART + hashes[last]
+            mark = _place(value, mark_bits)
+            if not marks[mark >> MARK] >> np.uint64(mark & _MARKS) & _ONE:
+                break
+            entry = _look_up(others, other_bits, value_bits, value)
+    return matches, count
 
 
-@compiled
+@inlined
 def _look_up(slots: Slots, slot_bits: int, value_bits: int, value: np.uint64) -> np.int64:
     """Return the value of a beginning, 0 if it is of no phrase."""
     entry = slots[_slot(slots, slot_bits, value_bits, value)]
     return np.int64(entry & ((_ONE << np.uint64(value_bits)) - _ONE))
 
 
-@compiled
+@inlined
 def _slot(slots: Slots, slot_bits: int, value_bits: int, value: np.uint64) -> np.int64:
     """Return the slot of a beginning, or the free one where it would stand."""
     bits = np.uint64(value_bits)
@@ -200,17 +199,17 @@ def _slot(slots: Slots, slot_bits: int, value_bits: int, value: np.uint64) -> np
     return at
 
 
-@compiled
+@inlined
 def _place(value: np.uint64, bits: int) -> np.int64:
     return np.int64(_mixed(value) >> np.uint64(64 - bits))
 
 
-@compiled
+@inlined
 def _mixed(value: np.uint64) -> np.uint64:
     return (value ^ (value >> _HALF)) * _MIX
 
 
-@compiled
+@inlined
 def _grown(matches: Numbers, least: int) -> Numbers:
     size = matches.shape[1]
     larger = np.empty((3, 2 * size + least), np.int64)
@@ -218,7 +217,7 @@ def _grown(matches: Numbers, least: int) -> Numbers:
     return larger
 
 
-@compiled
+@inlined
 def _deal(matches: Numbers, ends: Numbers, owners: Owners, parts: int) -> tuple[Numbers, Numbers]:
     """Return a hit for each owner of each match, by part, and where those of each text begin.
 
@@ -260,7 +259,7 @@ def _deal(matches: Numbers, ends: Numbers, owners: Owners, parts: int) -> tuple[
     return hits, bounds
 
 
-@compiled
+@inlined
 def _part(owner: int) -> int:
     return (owner >> PART) & _PARTS
 
@@ -307,7 +306,7 @@ def enter_phrases(values: Slots, firsts: Numbers, owners: Numbers, table: Table)
     return True
 
 
-@compiled
+@inlined
 def _enter(value: np.uint64, is_first: bool, told: int, table: Table) -> np.int64:
     """Add what is told of a beginning; return what was told of it before."""
     bits = np.uint64(table.value_bits)
@@ -322,7 +321,7 @@ def _enter(value: np.uint64, is_first: bool, told: int, table: Table) -> np.int6
     return before
 
 
-@compiled
+@inlined
 def _room(bounds: Numbers) -> tuple[Slots, Numbers]:
     """Return arrays for the tokens of the longest of some stretches."""
     size = 0
