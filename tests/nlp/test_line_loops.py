@@ -7,20 +7,21 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdi.nlp.loops.digits import digit_value, digits_beyond_ascii
-from cdi.nlp.loops.inline_items import (
-    next_bullet,
-    number_before,
-    number_mark,
-    number_start,
-    scan_line,
-)
+from cdi.nlp.loops import digits, inline_items, lines, word_lists
+from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.digits import digits_beyond_ascii
 from cdi.nlp.loops.kinds import KINDS, Codes, Kinds, code_points
-from cdi.nlp.loops.lines import BULLET, LABEL, NUMBER, PLAIN, read_line, wrap_width
-from cdi.nlp.loops.word_lists import FIRST, UNFINISHED, lists_of, word_lists
+from cdi.nlp.loops.lines import BULLET, LABEL, NUMBER, PLAIN
+from cdi.nlp.loops.word_lists import FIRST, UNFINISHED
+
+read_line, wrap_width = map(compiled, (lines.read_line, lines.wrap_width))
+number_mark, number_start = map(compiled, (inline_items.number_mark, inline_items.number_start))
+number_before, next_bullet = map(compiled, (inline_items.number_before, inline_items.next_bullet))
+scan_line, lists_of = map(compiled, (inline_items.scan_line, word_lists.lists_of))
+digit_value = compiled(digits.digit_value)
 
 DIGITS = digits_beyond_ascii()
 LEAD = re.compile(
@@ -47,6 +48,7 @@ def read(line: str) -> tuple[Codes, Kinds]:
     return codes, KINDS.of(codes)
 
 
+@settings(deadline=None)  # the first call compiles
 @given(LINES)
 def test_a_line_begins_as_the_expression_says(line: str) -> None:
     codes, kinds = read(line)
@@ -61,8 +63,8 @@ def test_a_line_begins_as_the_expression_says(line: str) -> None:
     assert found.ended == (content[-1] in ".!?")
     assert found.opens == (content[-1] == ":")
     if style == NUMBER:
-        digits = re.search(r"\d+", lead["number"])
-        assert found.mark == (int(digits[0]) if digits else 0)
+        number = re.search(r"\d+", lead["number"])
+        assert found.mark == (int(number[0]) if number else 0)
     elif style == BULLET:
         assert chr(found.mark) == lead["bullet"][-1]
 
@@ -83,6 +85,7 @@ def test_a_short_line_has_few_letters_and_words(line: str, short: bool) -> None:
     assert read_line(*read(line), 1, len(line) + 1, DIGITS).short is short
 
 
+@settings(deadline=None)  # the first call compiles
 @given(LINES)
 def test_numbers_within_a_line_are_those_of_the_expression(line: str) -> None:
     codes, kinds = read(line)
@@ -97,6 +100,7 @@ def test_numbers_within_a_line_are_those_of_the_expression(line: str) -> None:
     assert found == [(m.start(), m.end(), int(m[0][:-1])) for m in matches]
 
 
+@settings(deadline=None)  # the first call compiles
 @given(LINES)
 def test_bullets_within_a_line_are_those_of_the_expression(line: str) -> None:
     codes, kinds = read(line)
@@ -108,6 +112,7 @@ def test_bullets_within_a_line_are_those_of_the_expression(line: str) -> None:
     assert found == [m.start() for m in INLINE_BULLET.finditer(line)]
 
 
+@settings(deadline=None)  # the first call compiles
 @given(LINES)
 def test_a_line_is_looked_at_again_where_it_may_have_items(line: str) -> None:
     codes, kinds = read(line)
@@ -158,5 +163,5 @@ def test_digits_of_all_scripts_have_their_value() -> None:
     ],
 )
 def test_words_are_in_lists_in_any_case(word: str, lists: int) -> None:
-    table = word_lists({FIRST: ["the", "k", "ti"], UNFINISHED: ["the", "w/"]})
+    table = word_lists.word_lists({FIRST: ["the", "k", "ti"], UNFINISHED: ["the", "w/"]})
     assert lists_of(code_points(f"x{word}x"), 1, len(word) + 1, table) == lists

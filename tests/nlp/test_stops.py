@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdi.nlp.joined import JoinedTexts
+from cdi.nlp.loops import stops
+from cdi.nlp.loops.compiler import compiled
 from cdi.nlp.loops.kinds import KINDS, code_points
-from cdi.nlp.loops.stops import behind_stop
 from cdi.nlp.sentences import split_all, split_sentences
+
+behind_stop = compiled(stops.behind_stop)
 
 PIECES = st.sampled_from(
     ["pain", "Pt", "vs", "Dr", "approx", "e.g", "C", "I", "2", "mg", "%", ")", "(", ".", "?", "!",
@@ -23,12 +26,14 @@ TEXTS = st.lists(PIECES, max_size=12).map("".join)
 BEHIND = re.compile(r"[.!?]++[)\]\"'\u201d\u2019*]*(?:\s+|,(?=[A-Z0-9])|(?=[A-Z][a-z]))")
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.lists(TEXTS, min_size=1, max_size=5))
 def test_stops_do_not_depend_on_the_texts_around(texts: list[str]) -> None:
     split = split_all(JoinedTexts(texts), [()] * len(texts))
     assert split == [split_sentences(text, ()) for text in texts]
 
 
+@settings(deadline=None)  # the first call compiles
 @given(TEXTS)
 def test_a_sentence_may_begin_where_the_expression_ends(text: str) -> None:
     codes = code_points(text + "x")

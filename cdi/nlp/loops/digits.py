@@ -7,7 +7,7 @@ import unicodedata
 import numpy as np
 import numpy.typing as npt
 
-from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.compiler import inlined
 from cdi.nlp.loops.signs import is_digit
 
 Digits = npt.NDArray[np.int64]
@@ -25,7 +25,7 @@ def digits_beyond_ascii() -> Digits:
     return np.array([ord(digit) << _BITS | unicodedata.digit(digit) for digit in digits])
 
 
-@compiled
+@inlined
 def digit_value(code: int, digits: Digits) -> int:
     """Return what a digit is worth, -1 if the code point is none."""
     if code < _ASCII:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.compiler import inlined
 from cdi.nlp.loops.kinds import ALPHANUMERIC, BLANK, DECIMAL, DIGIT, Codes, Kinds, code_points
 from cdi.nlp.loops.leads import before_blanks, behind_blanks
 from cdi.nlp.loops.signs import (
@@ -30,7 +30,7 @@ _LONGEST_WORD = 16  # code points looked at before a number
 _ZERO = 0x30
 
 
-@compiled
+@inlined
 def scan_line(codes: Codes, kinds: Kinds, at: int, end: int) -> tuple[int, bool]:
     """Return where a line ends, and whether it may have inline items."""
     found, before = False, 0
@@ -47,7 +47,7 @@ def scan_line(codes: Codes, kinds: Kinds, at: int, end: int) -> tuple[int, bool]
     return at, found
 
 
-@compiled
+@inlined
 def number_mark(codes: Codes, kinds: Kinds, at: int, end: int) -> int:
     """Return where the mark of a number of an item is next, "." or ")"; -1 if there is none.
 
@@ -61,14 +61,14 @@ def number_mark(codes: Codes, kinds: Kinds, at: int, end: int) -> int:
     return -1
 
 
-@compiled
+@inlined
 def number_start(kinds: Kinds, mark: int, first: int) -> int:
     """Return where the number before a mark begins, of one or two digits from ``first`` on."""
     start = mark - 1
     return start - 1 if start > first and kinds[start - 1] & DIGIT else start
 
 
-@compiled
+@inlined
 def number_before(codes: Codes, kinds: Kinds, mark: int, first: int) -> int:
     """Return the number before a mark."""
     number = 0
@@ -77,7 +77,7 @@ def number_before(codes: Codes, kinds: Kinds, mark: int, first: int) -> int:
     return number
 
 
-@compiled
+@inlined
 def last_second(codes: Codes, kinds: Kinds, at: int, end: int) -> int:
     """Return where the last number 2 begins, -1 if there is none: a 1 behind it begins no list."""
     last, first = -1, at
@@ -89,7 +89,7 @@ def last_second(codes: Codes, kinds: Kinds, at: int, end: int) -> int:
     return last
 
 
-@compiled
+@inlined
 def may_be_item(codes: Codes, kinds: Kinds, line: int, start: int, words: WordTable) -> bool:
     """Tell whether a number within a line may be that of an item, by what is before it.
 
@@ -113,7 +113,7 @@ def may_be_item(codes: Codes, kinds: Kinds, line: int, start: int, words: WordTa
     return not is_value and kinds[start - 1] & BLANK != 0
 
 
-@compiled
+@inlined
 def _is_joined(codes: Codes, kinds: Kinds, line: int, at: int) -> bool:
     """Tell whether a number is part of something longer, by the sign before it."""
     code = codes[at]
@@ -122,7 +122,7 @@ def _is_joined(codes: Codes, kinds: Kinds, line: int, at: int) -> bool:
     return code in (STOP, COMMA) and at > line and kinds[at - 1] & DECIMAL != 0
 
 
-@compiled
+@inlined
 def next_bullet(codes: Codes, kinds: Kinds, at: int, end: int) -> int:
     """Return where a bullet with white space on both sides is next, -1 if there is none."""
     for bullet in range(at, end):

@@ -7,11 +7,11 @@ the next.
 
 from __future__ import annotations
 
-from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.compiler import inlined
 from cdi.nlp.loops.lines import BULLET, LABEL, NOTHING, NUMBER, PLAIN, Line
 
 
-@compiled
+@inlined
 def begins_item(owner: Line, last: Line, line: Line, after_blank: bool) -> bool:
     """Tell whether a line begins an item.
 
@@ -39,7 +39,7 @@ def begins_item(owner: Line, last: Line, line: Line, after_blank: bool) -> bool:
     return not belongs
 
 
-@compiled
+@inlined
 def introducing(line: Line) -> Line:
     """Return what stands behind a heading on its line as the line that began the heading's item.
 
@@ -48,13 +48,13 @@ def introducing(line: Line) -> Line:
     return Line(line.style, line.mark, line.indent, False, line.ended, line.opens, line.lead)
 
 
-@compiled
+@inlined
 def _names_problem(line: Line) -> bool:
     """Tell whether bullets below a line belong to it."""
     return line.style == LABEL or (line.style == PLAIN and line.short and not line.opens)
 
 
-@compiled
+@inlined
 def _continues(owner: Line, last: Line, line: Line) -> bool:
     """Tell whether a plain line goes on with the paragraph of the plain lines above it."""
     if last.opens:

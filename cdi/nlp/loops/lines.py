@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.compiler import inlined
 from cdi.nlp.loops.digits import Digits, digit_value
 from cdi.nlp.loops.kinds import BLANK, DECIMAL, Codes, Kinds, code_points
 from cdi.nlp.loops.leads import before_blanks, find
@@ -67,13 +67,13 @@ class Line(NamedTuple):
     lead: int
 
 
-@compiled
+@inlined
 def line_of(style: int) -> Line:
     """Return a line of which only the style is known."""
     return Line(style, 0, 0, False, False, False, 0)
 
 
-@compiled
+@inlined
 def wrap_width(codes: Codes, start: int, end: int) -> int:
     """Return the width in columns at which a note is hard-wrapped, 0 if it is not."""
     width, at = 0, start
@@ -93,7 +93,7 @@ def wrap_width(codes: Codes, start: int, end: int) -> int:
     return width if full >= _FEWEST_FULL else 0
 
 
-@compiled
+@inlined
 def read_line(codes: Codes, kinds: Kinds, start: int, end: int, digits: Digits) -> Line:
     """Return how a line begins and ends."""
     at, indent = start, 0
@@ -116,7 +116,7 @@ def read_line(codes: Codes, kinds: Kinds, start: int, end: int, digits: Digits) 
     return Line(style, mark, indent, short, is_stop(last), last == COLON, lead)
 
 
-@compiled
+@inlined
 def number_in(codes: Codes, kinds: Kinds, start: int, end: int, digits: Digits) -> int:
     """Return the number of "2." or "(2)", 0 of a lone "#"."""
     while start < end and not kinds[start] & DECIMAL:
@@ -128,7 +128,7 @@ def number_in(codes: Codes, kinds: Kinds, start: int, end: int, digits: Digits) 
     return number
 
 
-@compiled
+@inlined
 def _is_short(codes: Codes, start: int, end: int, indent: int) -> bool:
     if end - start > _SHORT:
         return False
@@ -138,7 +138,7 @@ def _is_short(codes: Codes, start: int, end: int, indent: int) -> bool:
     return words <= _FEW_WORDS + indent
 
 
-@compiled
+@inlined
 def _number_end(codes: Codes, kinds: Kinds, at: int, end: int) -> int:
     """Return the end of "1.", "2 )", "(3)", "#" or "# 4:" at an offset, -1 if there is none."""
     code = code_at(codes, at, end)
@@ -160,7 +160,7 @@ def _number_end(codes: Codes, kinds: Kinds, at: int, end: int) -> int:
     return -1 if kind_at(kinds, at + 1, end) & DECIMAL else at + 1
 
 
-@compiled
+@inlined
 def _hash_end(codes: Codes, kinds: Kinds, at: int, end: int) -> int:
     while code_at(codes, at, end) == HASH:
         at += 1
@@ -176,13 +176,13 @@ def _hash_end(codes: Codes, kinds: Kinds, at: int, end: int) -> int:
     return hashes_end if code_at(codes, hashes_end, end) == SPACE else -1
 
 
-@compiled
+@inlined
 def _goes_on(code: int) -> bool:
     """Tell whether a sign before this is a mark of the line."""
     return code in (SPACE, TAB) or is_capital(code) or is_small(code)
 
 
-@compiled
+@inlined
 def _bullet_end(codes: Codes, at: int, end: int) -> int:
     """Return the end of a bullet, "a)" or "b." at an offset, -1 if there is none."""
     code, behind = code_at(codes, at, end), code_at(codes, at + 1, end)
@@ -194,7 +194,7 @@ def _bullet_end(codes: Codes, at: int, end: int) -> int:
     return at + 2 if lettered and code_at(codes, at + 2, end) in (SPACE, TAB) else -1
 
 
-@compiled
+@inlined
 def _has_label(codes: Codes, kinds: Kinds, at: int, end: int) -> bool:
     """Tell whether a line begins with a capital and few words before a colon."""
     if not is_capital(code_at(codes, at, end)):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.compiler import compiled, inlined
 from cdi.nlp.loops.digits import Digits
 from cdi.nlp.loops.inline_items import (
     last_second,
@@ -60,7 +60,7 @@ class Page(NamedTuple):
 def split_texts(
     codes: Codes,
     kinds: Kinds,
-    starts: npt.NDArray[np.integer[Any]],
+    bounds: Offsets,
     sections: Offsets,
     words: WordTable,
     digits: Digits,
@@ -70,15 +70,15 @@ def split_texts(
     Args:
         codes: code points of joined texts (:class:`cdi.nlp.joined.JoinedTexts`).
         kinds: of each.
-        starts: where each text begins.
+        bounds: where each text begins, and one behind the last would.
         sections: for each text how many it has, then heading, start and end of each in it.
         words: the lists of words.
         digits: beyond ASCII.
     """
     page = Page(codes, kinds, np.zeros(len(codes) + 1, dtype=np.uint8), words, digits)
     at = 0
-    for text in range(len(starts)):
-        start, end = starts[text], _text_end(page, starts, text)
+    for text in range(len(bounds) - 1):
+        start, end = bounds[text], bounds[text + 1] - 1
         width = wrap_width(codes, start, end)
         count = sections[at]
         at += 1
@@ -89,16 +89,10 @@ def split_texts(
             _read_section(page, heading, body, start + sections[at + 2], width)
             at += 3
         _mark_stops(page, start, end)
-    return _cut(page, starts)
+    return _cut(page, bounds)
 
 
-@compiled
-def _text_end(page: Page, starts: npt.NDArray[np.integer[Any]], text: int) -> int:
-    behind: int = starts[text + 1] if text + 1 < len(starts) else len(page.codes)
-    return behind - 1
-
-
-@compiled
+@inlined
 def _read_section(page: Page, heading: int, start: int, end: int, width: int) -> None:
     """Mark where the sentences and items of one section begin.
 
@@ -150,7 +144,7 @@ def _read_section(page: Page, heading: int, start: int, end: int, width: int) ->
         at = behind + 1
 
 
-@compiled
+@inlined
 def _is_wrapped(
     page: Page,
     before: int,
@@ -191,7 +185,7 @@ def _is_wrapped(
     return kinds[words] & SMALL != 0 and before_end - before >= _LONG_ENOUGH_TO_WRAP
 
 
-@compiled
+@inlined
 def _is_unfinished(codes: Codes, start: int, end: int, words: WordTable) -> bool:
     """Tell whether the sentence goes on behind the last word of a line.
 
@@ -207,7 +201,7 @@ def _is_unfinished(codes: Codes, start: int, end: int, words: WordTable) -> bool
     return not answers
 
 
-@compiled
+@inlined
 def _first_word(kinds: Kinds, start: int, end: int) -> int:
     """Return the length of the first word of a line."""
     at = start
@@ -216,7 +210,7 @@ def _first_word(kinds: Kinds, start: int, end: int) -> int:
     return at - start
 
 
-@compiled
+@inlined
 def _mark_inline_numbers(page: Page, line: int, lead: int, end: int, expected: int) -> int:
     """Mark the numbered items within a line; return the number expected next, -1 if none is found.
 
@@ -246,7 +240,7 @@ def _mark_inline_numbers(page: Page, line: int, lead: int, end: int, expected: i
     return following
 
 
-@compiled
+@inlined
 def _mark_inline_bullets(page: Page, lead: int, end: int) -> bool:
     """Mark the items with bullets within a line; tell whether there are any."""
     codes, kinds, places = page.codes, page.kinds, page.places
@@ -259,14 +253,14 @@ def _mark_inline_bullets(page: Page, lead: int, end: int) -> bool:
     return found
 
 
-@compiled
+@inlined
 def _mark_inline(places: Kinds, start: int, end: int) -> None:
     places[start] |= _BEGINS
     places[start] += _ITEM
     places[end] |= _NUMBERED
 
 
-@compiled
+@inlined
 def _mark_stops(page: Page, start: int, end: int) -> None:
     """Mark where sentences begin behind full stops."""
     codes, kinds, places = page.codes, page.kinds, page.places
@@ -285,18 +279,18 @@ def _mark_stops(page: Page, start: int, end: int) -> None:
             at += 1
 
 
-@compiled
-def _cut(page: Page, starts: npt.NDArray[np.integer[Any]]) -> tuple[Offsets, Offsets]:
+@inlined
+def _cut(page: Page, bounds: Offsets) -> tuple[Offsets, Offsets]:
     """Return start, end and item of the sentences between the marks, and how many each text has."""
     kinds, places = page.kinds, page.places
     most = 0
     for place in places:
         most += place & _BEGINS
     found = np.empty((3, most), dtype=np.int64)
-    counts = np.zeros(len(starts), dtype=np.int64)
+    counts = np.zeros(len(bounds) - 1, dtype=np.int64)
     count = 0
-    for text in range(len(starts)):
-        start, end = starts[text], _text_end(page, starts, text)
+    for text in range(len(bounds) - 1):
+        start, end = bounds[text], bounds[text + 1] - 1
         before, item, opened = count, -1, end
         for at in range(start, end + 1):
             if at < end and not places[at] & _BEGINS:

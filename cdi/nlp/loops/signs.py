@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.compiler import inlined
 from cdi.nlp.loops.kinds import Codes, Kinds
 
 TAB, LINE_FEED, SPACE = 0x09, 0x0A, 0x20
@@ -14,7 +14,7 @@ _ZERO, _NINE = 0x30, 0x39
 _CAPITAL_A, _CAPITAL_Z, _SMALL_A, _SMALL_Z = 0x41, 0x5A, 0x61, 0x7A
 
 
-@compiled
+@inlined
 def code_at(codes: Codes, at: int, end: int) -> int:
     """Return a code point, -1 from the end on."""
     if at < end:
@@ -23,7 +23,7 @@ def code_at(codes: Codes, at: int, end: int) -> int:
     return -1
 
 
-@compiled
+@inlined
 def kind_at(kinds: Kinds, at: int, end: int) -> int:
     """Return the kind of a code point, 0 from the end on."""
     if at < end:
@@ -32,7 +32,7 @@ def kind_at(kinds: Kinds, at: int, end: int) -> int:
     return 0
 
 
-@compiled
+@inlined
 def any_kinds(kinds: Kinds, start: int, end: int) -> int:
     """Return the bits that any code point of a stretch has."""
     bits = 0
@@ -41,7 +41,7 @@ def any_kinds(kinds: Kinds, start: int, end: int) -> int:
     return bits
 
 
-@compiled
+@inlined
 def all_kinds(kinds: Kinds, start: int, end: int) -> int:
     """Return the bits that all code points of a stretch have."""
     bits = -1
@@ -50,7 +50,7 @@ def all_kinds(kinds: Kinds, start: int, end: int) -> int:
     return bits
 
 
-@compiled
+@inlined
 def is_one_of(code: int, signs: Codes) -> bool:
     """Tell whether a code point is one of some signs."""
     for sign in signs:  # noqa: SIM110
@@ -59,25 +59,25 @@ def is_one_of(code: int, signs: Codes) -> bool:
     return False
 
 
-@compiled
+@inlined
 def is_capital(code: int) -> bool:
     """Tell whether a code point is one of A to Z."""
     return _CAPITAL_A <= code <= _CAPITAL_Z
 
 
-@compiled
+@inlined
 def is_small(code: int) -> bool:
     """Tell whether a code point is one of a to z."""
     return _SMALL_A <= code <= _SMALL_Z
 
 
-@compiled
+@inlined
 def is_digit(code: int) -> bool:
     """Tell whether a code point is one of 0 to 9."""
     return _ZERO <= code <= _NINE
 
 
-@compiled
+@inlined
 def is_stop(code: int) -> bool:
     """Tell whether a code point is a full stop, question or exclamation mark."""
     # Most are letters and blanks, and fail at the first comparison.

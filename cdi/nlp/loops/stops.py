@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.compiler import inlined
 from cdi.nlp.loops.digits import Digits, digit_value
 from cdi.nlp.loops.kinds import (
     ALPHANUMERIC,
@@ -49,7 +49,7 @@ _LONGEST_WORD = 16
 _SHORT = 2  # code points of words that may be abbreviations
 
 
-@compiled
+@inlined
 def behind_stop(codes: Codes, kinds: Kinds, stop: int, end: int) -> int:
     """Return where a sentence may begin behind a stop, -1 if none may.
 
@@ -69,7 +69,7 @@ def behind_stop(codes: Codes, kinds: Kinds, stop: int, end: int) -> int:
     return at if is_capital(code) and is_small(behind) else -1
 
 
-@compiled
+@inlined
 def is_end(
     codes: Codes,
     kinds: Kinds,
@@ -116,14 +116,14 @@ def is_end(
     return stop - word > _SHORT and _is_pronounced(codes, kinds, word, stop)
 
 
-@compiled
+@inlined
 def may_end_with(codes: Codes, kinds: Kinds, start: int, end: int, words: WordTable) -> bool:
     """Tell whether a sentence may end with the full stop at the end of a line."""
     word = word_before(codes, kinds, start, end - 1)
     return not lists_of(codes, word, end - 1, words) & NEVER_LAST
 
 
-@compiled
+@inlined
 def word_before(codes: Codes, kinds: Kinds, start: int, end: int) -> int:
     """Return where the word begins that ends at an offset; there if white space is before it."""
     first = max(start, end - _LONGEST_WORD)
@@ -135,7 +135,7 @@ def word_before(codes: Codes, kinds: Kinds, start: int, end: int) -> int:
     return at
 
 
-@compiled
+@inlined
 def _is_letter_last(
     codes: Codes,
     kinds: Kinds,
@@ -170,14 +170,14 @@ def _is_letter_last(
     return lists_of(codes, behind, word_end, words) & FIRST != 0
 
 
-@compiled
+@inlined
 def _is_small(kinds: Kinds, start: int, end: int) -> bool:
     """Tell whether a word is of letters without a capital."""
     has_capital = any_kinds(kinds, start, end) & CAPITAL
     return all_kinds(kinds, start, end) & LETTER != 0 and not has_capital
 
 
-@compiled
+@inlined
 def _is_abbreviation(codes: Codes, start: int, end: int, digits: Digits) -> bool:
     """Tell words with a stop in them ("p.o", "b.i.d") from numbers."""
     for at in range(start, end):
@@ -186,7 +186,7 @@ def _is_abbreviation(codes: Codes, start: int, end: int, digits: Digits) -> bool
     return False
 
 
-@compiled
+@inlined
 def _is_pronounced(codes: Codes, kinds: Kinds, start: int, end: int) -> bool:
     """Tell whether a word is of letters, a vowel among them."""
     vowels = 0

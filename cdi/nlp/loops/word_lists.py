@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cdi.nlp.loops.compiler import compiled
+from cdi.nlp.loops.compiler import inlined
 from cdi.nlp.loops.kinds import Codes
 from cdi.nlp.loops.signs import is_capital
 from cdi.nlp.loops.words import SEED, WordTable, mixed, number_of, word_table
@@ -46,7 +46,7 @@ def word_lists(lists: Mapping[int, Iterable[str]]) -> WordTable:
     return word_table({word: (_LISTED, bits) for word, bits in uses.items()})
 
 
-@compiled
+@inlined
 def lists_of(codes: Codes, start: int, end: int, table: WordTable) -> int:
     """Return in which lists a word is, in any case."""
     if not 0 < end - start <= _LONGEST:
