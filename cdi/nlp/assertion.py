@@ -9,17 +9,23 @@ speaks of the list below it. The cost is linear in the cues and mentions of a se
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
+
+import numpy as np
 
 from cdi.domain.reading import Assertion, Certainty, Judgement, Section, Sentence
 from cdi.nlp.characters import lower_case
-from cdi.nlp.gate import Hit
+from cdi.nlp.gate import HitColumns
+from cdi.nlp.groups import MentionGroups, group_mentions
 from cdi.nlp.lead_ins import LeadInFinder
-from cdi.nlp.reach import reach_backward, reach_forward
-from cdi.nlp.scopes import MAX_REACH, Scope, ScopeFinder, Scopes, Span
+from cdi.nlp.loops import reach as loop
+from cdi.nlp.loops.cues import Numbers
+from cdi.nlp.loops.kinds import KINDS, Codes, code_points
+from cdi.nlp.loops.reach import MAX_REACH
+from cdi.nlp.scopes import NUMBER_OF, Scope, ScopeFinder, Scopes, Span
 from cdi.rules.cue_schema import Category
 from cdi.rules.language import CuePack
 
@@ -37,22 +43,34 @@ PRECEDENCE = (
     Category.WORKUP,
     Category.PROBABLE,
 )
-_RANK = {category: rank for rank, category in enumerate(PRECEDENCE)}
-_ASSERTION = {
-    Category.HYPOTHETICAL: Assertion.HYPOTHETICAL,
-    Category.NEGATION: Assertion.ABSENT,
-    Category.FAMILY: Assertion.FAMILY,
-    Category.ENDED: Assertion.HISTORICAL,
-    Category.HISTORY: Assertion.HISTORICAL,
-    Category.PLANNED: Assertion.HYPOTHETICAL,
-    Category.WORKUP: Assertion.POSSIBLE,
-    Category.PROBABLE: Assertion.POSSIBLE,
+_ASSERTION = (
+    Assertion.HYPOTHETICAL,
+    Assertion.ABSENT,
+    Assertion.FAMILY,
+    Assertion.HISTORICAL,
+    Assertion.HISTORICAL,
+    Assertion.HYPOTHETICAL,
+    Assertion.POSSIBLE,
+    Assertion.POSSIBLE,
+)
+_CERTAINTY = (Certainty.STATED, Certainty.PROBABLE, Certainty.WORKUP)
+_DOUBT = {Category.PLANNED: 2, Category.WORKUP: 2, Category.PROBABLE: 1}
+_ROLES = {
+    Category.REPORT: loop.REPORTED,
+    Category.ENDED: loop.ENDED,
+    Category.WITHHELD: loop.WITHHELD,
+    Category.HISTORY: loop.PAST,
 }
-_DOUBT = {
-    Category.PLANNED: Certainty.WORKUP,
-    Category.WORKUP: Certainty.WORKUP,
-    Category.PROBABLE: Certainty.PROBABLE,
-}
+_NOTHING = len(PRECEDENCE)  # the rank of what no cue speaks of
+
+
+def _row(category: Category) -> tuple[int, int, int]:
+    """Return what a category does as :mod:`cdi.nlp.loops.reach` takes it."""
+    rank = PRECEDENCE.index(category) if category in PRECEDENCE else _NOTHING
+    return rank, _DOUBT.get(category, 0), _ROLES.get(category, 0)
+
+
+_CATEGORIES = np.array(list(map(_row, Category)), dtype=np.int64)
 
 
 class Verdict(NamedTuple):
@@ -86,7 +104,43 @@ _HIS_WOMEN = re.compile(
     r"(?:wife|daughter|sister|mother|mom|girlfriend|granddaughter|niece|aunt|grandmother)\b"
 )
 
-_NOTHING = Verdict(Judgement(Assertion.PRESENT, Certainty.STATED, 0, 0), False, False)
+
+class Claims(NamedTuple):
+    """The mentions of a note that are to be judged, and what is known of the note.
+
+    Attributes:
+        text: the note.
+        sentences: of the note, in order.
+        sections: of the note, in order.
+        cue_hits: the hits of :meth:`AssertionReader.patterns` in it, in the order of a gate.
+        targets: start and end of each mention, in any order.
+        year: in which the note was written, if known: an event of that year is no history.
+        names: those of the targets that name something, all if None. Words inside a name are
+            no cues ("no-reflow"), and a cue that reaches a name reaches what is in it.
+    """
+
+    text: str
+    sentences: Sequence[Sentence]
+    sections: Sequence[Section]
+    cue_hits: HitColumns
+    targets: Sequence[Span]
+    year: int | None = None
+    names: Collection[Span] | None = None
+
+
+class _Note(NamedTuple):
+    """What is claimed in a note, the note in lower case, its code points and its names."""
+
+    claims: Claims
+    text: str
+    codes: Codes
+    names: Collection[Span]
+
+    @classmethod
+    def of(cls, claims: Claims) -> _Note:
+        lower = lower_case(claims.text)
+        names = claims.targets if claims.names is None else claims.names
+        return cls(claims, lower, code_points(lower), frozenset(names))
 
 
 class AssertionReader:
@@ -94,7 +148,8 @@ class AssertionReader:
 
     def __init__(self, pack: CuePack) -> None:
         self._patterns = list(pack.phrases)
-        self._sections = pack.sections
+        self._section_rows = {kind: row for row, kind in enumerate(pack.sections, 1)}
+        self._section_categories = _section_table(pack)
         self._scopes = ScopeFinder(pack)
         self._lead_ins = LeadInFinder(self._scopes, pack.title_words)
 
@@ -102,130 +157,115 @@ class AssertionReader:
         """Return the phrases a gate must look for; hits refer to them by index."""
         return self._patterns
 
-    def judge(
-        self,
-        text: str,
-        sentence_start: int,
-        sentence_end: int,
-        cue_hits: Sequence[Hit],
-        targets: Sequence[Span],
-        section_kind: str = "",
-    ) -> list[Judgement]:
-        """Judge the mentions of one sentence by its own words alone.
+    def read(self, claims: Claims) -> list[Verdict]:
+        """Return a verdict for each mention of a note, in the order given."""
+        return self.read_all([claims])[0]
 
-        Args:
-            text: the whole note; all offsets refer to it.
-            sentence_start: of the sentence.
-            sentence_end: of the sentence, exclusive.
-            cue_hits: the hits of :meth:`patterns` inside the sentence, in the order of a gate.
-            targets: start and end of each mention, in any order.
-            section_kind: of the section, as in ``models/language/sections.yaml``.
+    def read_all(self, claims: Sequence[Claims]) -> list[list[Verdict]]:
+        """Judge the mentions of notes, with cues that carry over to the next lines.
 
-        Returns:
-            One judgement for each target, in the order given.
+        Each step is done for all notes before the next one is.
         """
-        text = lower_case(text)
-        scopes = self._scopes.find(text, sentence_start, sentence_end, cue_hits, targets)
-        default = self._sections.get(section_kind, ())
-        histories = self._scopes.histories(cue_hits)
-        verdicts = _verdicts(
-            text, sentence_start, scopes, histories, targets, set(targets), default
+        notes = list(map(_Note.of, claims))
+        carried = list(map(self._carried, notes))
+        groups = list(map(self._group, notes, carried))
+        scopes = list(map(self._find, notes, groups))
+        judged = list(map(self._judge, notes, groups, scopes))
+        return list(map(_verdicts, notes, groups, judged))
+
+    def _group(self, note: _Note, carried: Mapping[int, Sequence[Scope]]) -> MentionGroups:
+        claims = note.claims
+        histories = self._scopes.histories(claims.cue_hits)
+        return group_mentions(claims.sentences, claims.targets, note.names, histories, carried)
+
+    def _find(self, note: _Note, groups: MentionGroups) -> list[Scopes]:
+        _, _, _, hits, _, year, _ = note.claims
+        return self._scopes.find(note.text, note.codes, hits, groups.questions, note.names, year)
+
+    def _judge(self, note: _Note, groups: MentionGroups, scopes: Sequence[Scopes]) -> Numbers:
+        starts = [question.start for question in groups.questions]
+        forward, backward = [s.forward for s in scopes], [s.backward for s in scopes]
+        sentences = loop.Sentences(
+            np.array(starts, dtype=np.int64),
+            np.array(groups.bounds, dtype=np.int64).reshape(-1, 2),
+            _bounds(forward),
+            _bounds(backward),
+            self._defaults(starts, note.claims.sections),
         )
-        return [verdict.judgement for verdict in verdicts]
+        return loop.judge_mentions(
+            loop.Text(note.codes, KINDS.of(note.codes)),
+            sentences,
+            np.array(groups.mentions, dtype=np.int64).reshape(-1, 4),
+            _table(forward),
+            _table(backward),
+            _CATEGORIES,
+        )
 
-    def read(
-        self,
-        text: str,
-        sentences: Sequence[Sentence],
-        sections: Sequence[Section],
-        cue_hits: Sequence[Hit],
-        targets: Sequence[Span],
-        year: int | None = None,
-        names: Collection[Span] | None = None,
-    ) -> list[Verdict]:
-        """Judge the mentions of a note, with cues that carry over to the next lines.
+    def _defaults(self, starts: Sequence[int], sections: Sequence[Section]) -> Numbers:
+        """Return the categories that the section of each place gives its mentions."""
+        headings = [section.heading for section in sections]
+        around = [bisect_right(headings, start) - 1 for start in starts]
+        kinds = [sections[place].kind if place >= 0 else "" for place in around]
+        rows = [self._section_rows.get(kind, 0) for kind in kinds]
+        defaults: Numbers = self._section_categories[rows]
+        return defaults
 
-        Args:
-            text: the note.
-            sentences: of the note, in order.
-            sections: of the note, in order.
-            cue_hits: the hits of :meth:`patterns` in the note, in the order of a gate.
-            targets: start and end of each mention, in any order.
-            year: in which the note was written, if known: an event of that year is no history.
-            names: those of the targets that name something, all if None. Words inside a name are
-                no cues ("no-reflow"), and a cue that reaches a name reaches what is in it.
-
-        Returns:
-            One verdict for each target, in the order given.
-        """
-        lower = lower_case(text)
-        starts = [hit.start for hit in cue_hits]
-        named = frozenset(targets if names is None else names)
-        carried = self._carried(text, lower, sentences, sections, cue_hits, starts)
-        section_starts = [section.heading for section in sections]
-        verdicts = [_NOTHING] * len(targets)
-        for number, members in _by_sentence(sentences, targets).items():
-            start, end, _ = sentences[number]
-            section = bisect_right(section_starts, start) - 1
-            kind = sections[section].kind if section >= 0 else ""
-            default = self._sections.get(kind, ())
-            hits = cue_hits[bisect_left(starts, start) : bisect_left(starts, end)]
-            above = carried.get(number, ())
-            if not (above or self._scopes.any_cue(hits)):
-                verdict = _decide(start, (), default)
-                for member in members:
-                    verdicts[member] = verdict
-                continue
-            spans = [targets[member] for member in members]
-            naming = [span for span in spans if span in named]
-            scopes = self._scopes.find(lower, start, end, hits, naming, above, year, spans)
-            histories = self._scopes.histories(hits)
-            found = _verdicts(lower, start, scopes, histories, spans, named, default)
-            for member, verdict in zip(members, found, strict=True):
-                verdicts[member] = verdict
-        return verdicts
-
-    def _carried(
-        self,
-        text: str,
-        lower: str,
-        sentences: Sequence[Sentence],
-        sections: Sequence[Section],
-        cue_hits: Sequence[Hit],
-        starts: Sequence[int],
-    ) -> Mapping[int, Sequence[Scope]]:
+    def _carried(self, note: _Note) -> Mapping[int, Sequence[Scope]]:
         """Return by number of the sentence what earlier lines say of its mentions."""
-        headings = {s.heading for s in sections if s.kind in self._sections}
-        carried = self._lead_ins.find(lower, sentences, cue_hits, starts, headings)
-        if _HER_MEN.search(lower) or _HIS_WOMEN.search(lower):
+        text, sentences, sections, hits = note.claims[:4]
+        headings = {s.heading for s in sections if s.kind in self._section_rows}
+        carried = self._lead_ins.find(note.text, note.codes, sentences, hits, headings)
+        if _HER_MEN.search(note.text) or _HIS_WOMEN.search(note.text):
             carried = {**carried, **_of_relatives(text, sentences, carried)}
         return carried
 
 
-def _verdicts(
-    text: str,
-    start: int,
-    scopes: Scopes,
-    histories: Mapping[int, Scope],
-    targets: Sequence[Span],
-    names: Collection[Span],
-    default: Sequence[Category],
-) -> list[Verdict]:
-    """Return what the scopes of a sentence that begins at ``start`` and its section decide."""
-    unmoved = _decide(start, (), default)
-    if not (scopes.forward or scopes.backward or histories):
-        return [unmoved] * len(targets)
-    reaching: list[list[Scope]] = [[] for _ in targets]
-    if histories:
-        for (first, last), found in zip(targets, reaching, strict=True):
-            own = histories.get(last)
-            if own is not None and first <= own.start:
-                found.append(own)
-    if scopes.forward:
-        reach_forward(text, scopes.forward, targets, names, reaching)
-    if scopes.backward:
-        reach_backward(text, scopes.backward, targets, names, reaching)
-    return [_decide(start, found, default) if found else unmoved for found in reaching]
+def _section_table(pack: CuePack) -> Numbers:
+    """Return the categories of each kind of section, padded with -1; the first row is of none."""
+    table = np.full((len(pack.sections) + 1, len(Category)), -1, dtype=np.int64)
+    for row, categories in enumerate(pack.sections.values(), 1):
+        table[row, : len(categories)] = [NUMBER_OF[category] for category in categories]
+    return table
+
+
+def _bounds(scopes: Sequence[Sequence[Scope]]) -> Numbers:
+    """Return from which to which row of their table the scopes of each sentence stand."""
+    ends = list(accumulate(map(len, scopes), initial=0))
+    return np.array(list(pairwise(ends)), dtype=np.int64).reshape(-1, 2)
+
+
+def _table(scopes: Sequence[Sequence[Scope]]) -> Numbers:
+    """Return scopes as :mod:`cdi.nlp.loops.reach` takes them."""
+    rows = [
+        (NUMBER_OF[category], start, end, within, cue_start, cue_end)
+        for of_sentence in scopes
+        for category, start, end, within, _, cue_start, cue_end in of_sentence
+    ]
+    return np.array(rows, dtype=np.int64).reshape(-1, 6)
+
+
+def _verdicts(note: _Note, groups: MentionGroups, judged: Numbers) -> list[Verdict]:
+    """Return the verdicts on the mentions of a note in the order they were given in."""
+    verdict = _verdict((_NOTHING, 0, 0, 0, 0, -1, -1))
+    verdicts = [verdict] * len(note.claims.targets)
+    last: list[int] = []
+    for place, row in zip(groups.places, judged.tolist(), strict=True):
+        if row != last:  # mentions of a sentence are mostly judged alike
+            last, verdict = row, _verdict(row)
+        verdicts[place] = verdict
+    return verdicts
+
+
+def _verdict(row: Sequence[int]) -> Verdict:
+    """Return a verdict of :func:`cdi.nlp.loops.reach.judge_mentions`."""
+    rank, cue_start, cue_end, doubt, roles, *withheld = row
+    assertion = _ASSERTION[rank] if rank < _NOTHING else Assertion.PRESENT
+    return Verdict(
+        Judgement(assertion, _CERTAINTY[doubt], cue_start, cue_end),
+        bool(roles & loop.REPORTED),
+        bool(roles & loop.ENDED),
+        (withheld[0], withheld[1]) if withheld[0] >= 0 else None,
+    )
 
 
 def _of_relatives(
@@ -241,47 +281,3 @@ def _of_relatives(
                 scope = Scope(Category.FAMILY, start, start, MAX_REACH, True, start, pronoun.end())
                 reached[number] = [*carried.get(number, ()), scope]
     return reached
-
-
-def _by_sentence(sentences: Sequence[Sentence], targets: Sequence[Span]) -> dict[int, list[int]]:
-    """Return the numbers of the sentences that hold targets, with the places of these."""
-    starts = [sentence.start for sentence in sentences]
-    found: dict[int, list[int]] = {}
-    for place, (start, _) in enumerate(targets):
-        found.setdefault(bisect_right(starts, start) - 1, []).append(place)
-    found.pop(-1, None)
-    return found
-
-
-def _decide(sentence_start: int, found: Sequence[Scope], default: Sequence[Category]) -> Verdict:
-    """Return what the scopes that reach a mention and its section make of it together."""
-    assertion, certainty = Assertion.PRESENT, Certainty.STATED
-    best = len(PRECEDENCE)
-    cue_start = cue_end = sentence_start
-    reported = ended = False
-    withheld: Span | None = None
-    for scope in found:
-        category = scope.category
-        if category is Category.REPORT:
-            reported = True
-            continue
-        if category is Category.WITHHELD:
-            withheld = scope.cue_start, scope.cue_end
-            continue
-        rank = _RANK[category]
-        if rank < best:
-            best, assertion = rank, _ASSERTION[category]
-            cue_start, cue_end = scope.cue_start, scope.cue_end
-        if category is Category.ENDED:
-            ended = True
-        elif category in _DOUBT and certainty is not Certainty.WORKUP:
-            certainty = _DOUBT[category]
-    for category in default:
-        if category is Category.REPORT:
-            reported = True
-        elif _RANK[category] < best:  # of a cue in a section of its own kind, the cue is shown
-            best, assertion = _RANK[category], _ASSERTION[category]
-            cue_start = cue_end = sentence_start
-            certainty = _DOUBT.get(category, certainty)
-            ended = ended or category is Category.ENDED
-    return Verdict(Judgement(assertion, certainty, cue_start, cue_end), reported, ended, withheld)

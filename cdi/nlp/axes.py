@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cdi.domain.reading import HEADS, Assertion, Attachment, Certainty, Mention, Sentence
 from cdi.nlp.gate import Hit
-from cdi.nlp.scopes import MAX_REACH
+from cdi.nlp.loops.reach import MAX_REACH
 from cdi.rules.condition import Condition
 from cdi.rules.schema import Attach
 

@@ -32,6 +32,7 @@ from spacy.tokens import Doc, Span
 import cdi.nlp.tokenizer  # noqa: F401  registers the clinical tokenizer
 from cdi.domain.encounter import Note
 from cdi.domain.reading import Section, Sentence
+from cdi.nlp.assertion import Claims
 from cdi.nlp.joined import JoinedTexts
 from cdi.nlp.pipeline import Hits, Pipeline
 from cdi.nlp.sentences import split_sentences
@@ -146,13 +147,14 @@ def _read_measurements(pipeline: Pipeline, doc: Doc) -> None:
 
 def _judge(pipeline: Pipeline, doc: Doc) -> None:
     spans = [*doc.ents, *_group(doc, "cdi_concepts")]
-    verdicts = pipeline.assertion.read(
+    claims = Claims(
         doc.text,
         _sentences(pipeline, doc),
         _sections(pipeline, doc),
-        _hits(pipeline, doc).cues[0].hits(),
+        _hits(pipeline, doc).cues[0],
         [(span.start_char, span.end_char) for span in spans],
     )
+    verdicts = pipeline.assertion.read(claims)
     for span, verdict in zip(spans, verdicts, strict=True):
         judgement = verdict.judgement
         span._.assertion = judgement.assertion.value

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from cdi.domain.reading import Sentence
-from cdi.nlp.gate import Hit
-from cdi.nlp.scopes import Scope, ScopeFinder
+from cdi.nlp.gate import HitColumns
+from cdi.nlp.loops.kinds import Codes
+from cdi.nlp.scopes import Question, Scope, ScopeFinder, Scopes
 
 _BULLET = re.compile(r"[ \t]*(?:[-*+\u00b7\u2022\u25aa\u25cf\u2013]|\(?\w{1,2}[.)])[ \t]*\S")
 # What may stand before the title of an item: "5. Prophylaxis.", "Problem #6: GI prophylaxis."
@@ -41,70 +41,85 @@ class LeadInFinder:
     def find(
         self,
         text: str,
+        codes: Codes,
         sentences: Sequence[Sentence],
-        hits: Sequence[Hit],
-        hit_starts: Sequence[int],
+        hits: HitColumns,
         headings: Collection[int] = (),
     ) -> Mapping[int, list[Scope]]:
         """Return the scopes that reach into each sentence from above, by number of sentence.
 
         Args:
             text: the note in lower case.
+            codes: its code points.
             sentences: of the note, in order.
             hits: of the cues in the note, in reading order.
-            hit_starts: where each of ``hits`` begins.
             headings: where headings begin whose section says all they have to say.
         """
+        going_on = list(self._going_on(text, sentences, hits, headings))
+        questions = [Question(*sentences[number][:2]) for number, _, _ in going_on]
+        opened = self._scopes.find(text, codes, hits, questions)
         carried: dict[int, list[Scope]] = {}
-        hit_ends = {hit.end for hit in hits}
-        going_on = [
-            number
-            for number, (_, end, _) in enumerate(sentences)
-            if text[end - 1] in _OPEN_ENDS or end in hit_ends
-        ]
-        for number in going_on:
-            start, end, _ = sentences[number]
-            low, high = bisect_left(hit_starts, start), bisect_left(hit_starts, end)
-            above: Sequence[Scope] = ()
-            if start in headings:
-                continue
-            if text[end - 1] == ":":
-                below = _list_below(text, sentences, number)
-            elif end in hit_ends and text[end - 1] == ".":
-                first = min((hit.start for hit in hits[low:high] if hit.end == end), default=end)
-                if not self._title.fullmatch(text, start, first):
-                    continue
-                below = _reasons_behind(text, sentences, number)
-            elif end in hit_ends:
-                # "She denies" above bullets; but "Asthma - no" above the next line of a table.
-                if _BULLET.match(text, start, end):
-                    continue
-                below = _list_below(text, sentences, number, bulleted=True)
-            elif _BROKEN.search(text, max(start, end - 4), end):
-                below = _next_line(text, sentences, number)
-                above = carried.get(number, ())
-            else:
-                continue
-            if low < high or above:
-                scopes = self._open(text, start, end, hits[low:high], above)
-                for item in below if scopes else ():
-                    # The nearest of each category is enough.
-                    nearest = {s.category: s for s in (*carried.get(item, ()), *scopes)}
-                    carried[item] = list(nearest.values())
+        for (number, below, joins), question, scopes in zip(
+            going_on, questions, opened, strict=True
+        ):
+            above = carried.get(number) if joins else None
+            if above:
+                asked = question._replace(carried=above)
+                (scopes,) = self._scopes.find(text, codes, hits, [asked])
+            left = _open_to_the_end(text, question, scopes)
+            for item in below if left else ():
+                # The nearest of each category is enough.
+                nearest = {s.category: s for s in (*carried.get(item, ()), *left)}
+                carried[item] = list(nearest.values())
         return carried
 
-    def _open(
-        self, text: str, start: int, end: int, hits: Sequence[Hit], above: Sequence[Scope]
-    ) -> list[Scope]:
-        """Return the list scopes of a sentence that nothing ends before its last word."""
-        words_end = end - 1 if text[end - 1] == ":" else end
-        return [
-            scope
-            for scope in self._scopes.find(text, start, end, hits, carried=above).forward
-            if scope.lists
-            and scope.end >= words_end
-            and (words_end == end or len(text[scope.start : end].split()) <= _WORDS_TO_COLON)
-        ]
+    def _going_on(
+        self,
+        text: str,
+        sentences: Sequence[Sentence],
+        hits: HitColumns,
+        headings: Collection[int],
+    ) -> Iterator[tuple[int, Iterator[int], bool]]:
+        """Yield the sentences whose cues may carry over, to which sentences, and if it is joined.
+
+        What is joined to the next line takes to it what was carried into itself.
+        """
+        hit_ends = set(hits.columns[2].tolist())
+        for number, (start, end, _) in enumerate(sentences):
+            last = text[end - 1]
+            if (last not in _OPEN_ENDS and end not in hit_ends) or start in headings:
+                continue
+            if last == ":":
+                yield number, _list_below(text, sentences, number), False
+            elif end in hit_ends and last == ".":
+                if self._title.fullmatch(text, start, _first_start(hits, start, end)):
+                    yield number, _reasons_behind(text, sentences, number), False
+            elif end in hit_ends:
+                # "She denies" above bullets; but "Asthma - no" above the next line of a table.
+                if not _BULLET.match(text, start, end):
+                    yield number, _list_below(text, sentences, number, bulleted=True), False
+            elif _BROKEN.search(text, max(start, end - 4), end):
+                yield number, _next_line(text, sentences, number), True
+
+
+def _open_to_the_end(text: str, question: Question, scopes: Scopes) -> list[Scope]:
+    """Return the list scopes of a sentence that nothing ends before its last word."""
+    end = question.end
+    words_end = end - 1 if text[end - 1] == ":" else end
+    return [
+        scope
+        for scope in scopes.forward
+        if scope.lists
+        and scope.end >= words_end
+        and (words_end == end or len(text[scope.start : end].split()) <= _WORDS_TO_COLON)
+    ]
+
+
+def _first_start(hits: HitColumns, start: int, end: int) -> int:
+    """Return where the first hit of a sentence begins that ends with it; its end if none does."""
+    _, starts, ends = hits.columns
+    starts = starts[(ends == end) & (starts >= start)]
+    return int(starts.min()) if len(starts) else end
 
 
 def _reasons_behind(text: str, sentences: Sequence[Sentence], number: int) -> Iterator[int]:

@@ -16,7 +16,7 @@ from cdi.domain.reading import (
     Sentence,
 )
 from cdi.nlp.abbreviations import AbbreviationReader
-from cdi.nlp.assertion import AssertionReader, Verdict
+from cdi.nlp.assertion import AssertionReader, Claims
 from cdi.nlp.axes import AxisReader
 from cdi.nlp.concept_table import Meant
 from cdi.nlp.concepts import Candidate, ConceptReader
@@ -163,7 +163,7 @@ class Pipeline:
             the names alone.
         """
         candidates = list(map(self._candidates, glances, wanted))
-        verdicts = list(map(self._judge, glances, candidates))
+        verdicts = self.assertion.read_all(list(map(_claims, glances, candidates)))
         abbreviations = [self.abbreviations.definitions(g.note.text, g.sentences) for g in glances]
         mentions = [
             list(self.mentions.read(g.note.text, found, judged, g.sections, g.sentences, defined))
@@ -195,14 +195,6 @@ class Pipeline:
             candidates = sorted(candidates + self._statistical.find(glance.note.text))
         return candidates
 
-    def _judge(self, glance: Glance, candidates: Sequence[Candidate]) -> list[Verdict]:
-        note, sections, sentences = glance[:3]
-        year = note.recorded_at.year if note.recorded_at else None
-        spans = [(candidate.start, candidate.end) for candidate in candidates]
-        names = {(c.start, c.end) for c in candidates if any(s.naming for s in c.senses)}
-        cues = glance.cues.hits()
-        return self.assertion.read(note.text, sentences, sections, cues, spans, year, names)
-
     def _attach(self, glance: Glance, mentions: list[Mention]) -> list[Attachment]:
         """Attach axis values and causes to mentions; causes become mentions themselves."""
         text, sentences = glance.note.text, glance.sentences
@@ -223,13 +215,21 @@ class Pipeline:
         (cues,) = self.hits(JoinedTexts([text])).cues
         sections = self.sections.read(text)
         sentences = split_sentences(text, sections)
-        verdicts = self.assertion.read(text, sentences, sections, cues.hits(), spans)
+        verdicts = self.assertion.read(Claims(text, sentences, sections, cues, spans))
         return [verdict.judgement for verdict in verdicts]
 
     def hits(self, texts: JoinedTexts) -> Hits:
         """Return the hits of the gate dealt out to their readers."""
         concepts, followers, cues, analytes, links = self._gate.deal(texts)
         return Hits(concepts, followers, analytes, cues.by_text(), links.by_text())
+
+
+def _claims(glance: Glance, candidates: Sequence[Candidate]) -> Claims:
+    note, sections, sentences = glance[:3]
+    year = note.recorded_at.year if note.recorded_at else None
+    spans = [(start, end) for start, end, _ in candidates]
+    names = {(start, end) for start, end, senses in candidates if any(s.naming for s in senses)}
+    return Claims(note.text, sentences, sections, glance.cues, spans, year, names)
 
 
 def _bunches(notes: Sequence[Note]) -> Iterator[list[Note]]:

@@ -1,21 +1,22 @@
-"""How far a cue speaks: from the hits of one sentence to the scopes of its cues."""
+"""How far a cue speaks: from the hits of sentences to the scopes of their cues."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from cdi.nlp.gate import Hit
+import numpy as np
+
+from cdi.nlp.gate import HitColumns
+from cdi.nlp.loops import cues
+from cdi.nlp.loops.cues import Meanings, find_cues
+from cdi.nlp.loops.kinds import Codes
+from cdi.nlp.loops.reach import MAX_REACH
 from cdi.rules.cue_schema import Category, ClauseSpec
-from cdi.rules.language import Anchor, Cue, CuePack, Meaning, Stop
+from cdi.rules.language import Anchor, Cue, CuePack, Meaning, Pseudo, Stop
 
 Span = tuple[int, int]
-
-# No list in a note runs on for longer. The bound keeps the cost of each cue constant, whatever
-# a sentence splitter takes for one sentence.
-MAX_REACH = 2_000
 
 _SUBJECT_WORDS = 4  # between a comma and the verb of its clause: "no fever, his blood pressure is"
 _OPENING_WORDS = 2  # between an opening cue and its comma: "In March of 2005, he had"
@@ -30,9 +31,25 @@ _OPENING = re.compile(
 _VALUE_IN_BRACKETS = re.compile(r"\((?:\d+\.\d|\d{3})[^()]*")
 # Behind the opener of a clause: no "or" ends the list its item stands in.
 _LAST_BUT_ONE = r"(?![^,.;:\n]*,?\s+(?:or|nor)\b)"
-_CLAUSE_ENDS = frozenset(".,;)]\n")
 _BEFORE_CUE = " \t\r\n,:;-(\u2013\u2014"
 _BEHIND_CUE = " \t\r\n:"  # "Denies: fever": the colon belongs to the cue
+
+
+NUMBER_OF = {category: number for number, category in enumerate(Category)}
+"""Categories by number, as compiled loops take them."""
+_BITS = (
+    (cues.CLOSING, "closing"),
+    (cues.DATED, "dated"),
+    (cues.ITSELF, "itself"),
+    (cues.FORWARD, "forward"),
+    (cues.BACKWARD, "backward"),
+    (cues.OPENS, "opens"),
+)
+_NO_YEAR = 1 << 30  # later than any
+_FAR = 1 << 30  # behind the end of any text
+_NO_CUE = Cue(
+    Category.NEGATION, False, False, 0, False, False, False, False, False, False, (), None, None
+)  # in the place of other phrases
 
 
 class Scope(NamedTuple):
@@ -60,40 +77,38 @@ class Scopes(NamedTuple):
     backward: Sequence[Scope]
 
 
-class _Limits:
-    """The nearest stop so far for each category, while a sentence is walked through."""
+class Question(NamedTuple):
+    """A sentence of which the scopes are asked for.
 
-    __slots__ = ("_every", "_some")
+    Attributes:
+        start, end: of the sentence, ``end`` exclusive.
+        first_end: where the first of the mentions that matter ends; no cue before it is asked for
+            that speaks backward.
+        last_start: where the last of them begins; no cue behind it is asked for that speaks
+            forward.
+        carried: scopes of earlier lines that reach into it ("Denies:" above a list).
+    """
 
-    def __init__(self, limit: int) -> None:
-        self._every = (limit, False)
-        self._some: dict[Category, tuple[int, bool]] = {}
-
-    def note(self, at: int, categories: frozenset[Category], *, cancels: bool = False) -> None:
-        if len(categories) == len(Category):
-            self._every = (at, cancels)
-            self._some.clear()
-        else:
-            self._some.update(dict.fromkeys(categories, (at, cancels)))
-
-    def of(self, category: Category) -> tuple[int, bool]:
-        """Return where the nearest stop is, and whether it undoes the cue."""
-        return self._some.get(category, self._every)
+    start: int
+    end: int
+    first_end: int = 0
+    last_start: int = _FAR
+    carried: Sequence[Scope] = ()
 
 
 class ScopeFinder:
     """Finds the scopes of the cues of a pack; made once, changed by nothing."""
 
     def __init__(self, pack: CuePack) -> None:
-        # Phrases that mean the same share it: a few hundred records stay in the caches.
-        shared: dict[tuple[type, Meaning], Meaning] = {}
-        self._meanings = [shared.setdefault((type(m), m), m) for m in pack.meanings]
-        self._is_cue = [isinstance(meaning, Cue) for meaning in self._meanings]
-        self._history = {
-            index
-            for index, meaning in enumerate(self._meanings)
-            if isinstance(meaning, Cue) and meaning.category is Category.HISTORY
-        }
+        # Phrases that mean the same share it: a few hundred meanings stay in the caches.
+        numbers: dict[Meaning, int] = {}
+        of_phrases = [numbers.setdefault(meaning, len(numbers)) for meaning in pack.meanings]
+        self._meaning_of = np.array(of_phrases, dtype=np.int64)
+        self._cues = [meaning if isinstance(meaning, Cue) else _NO_CUE for meaning in numbers]
+        self._columns = np.array([_row(meaning) for meaning in numbers], dtype=np.int64)
+        self._anchors = pack.anchors
+        history = [cue.category is Category.HISTORY for cue in self._cues]
+        self._is_history = np.array(history, dtype=np.bool_)[self._meaning_of]
         self._in_list = {c: _boundary(c, pack, lists=True) for c in Category}
         self._outside = {c: _boundary(c, pack, lists=False) for c in Category}
         self._own_stops = {
@@ -102,129 +117,75 @@ class ScopeFinder:
             if isinstance(m, Cue) and m.stops
         }
 
-    def any_cue(self, hits: Sequence[Hit]) -> bool:
-        """Tell whether one of the phrases is more than a stop, an anchor or a pseudo cue."""
-        is_cue = self._is_cue
-        for index, _, _ in hits:  # noqa: SIM110  any() takes twice the time
-            if is_cue[index]:
-                return True
-        return False
-
-    def histories(self, hits: Sequence[Hit]) -> dict[int, Scope]:
-        """Return the cues of history by where they end, each with itself as scope and no cue.
+    def histories(self, hits: HitColumns) -> dict[int, int]:
+        """Return where the cues of history begin, by where they end.
 
         A mention that ends with one is a history itself ("psychiatric history").
         """
-        return {
-            end: Scope(Category.HISTORY, start, end, 0, False, start, start)
-            for index, start, end in hits
-            if index in self._history
-        }
+        found = np.flatnonzero(self._is_history[hits.columns[0]])
+        _, starts, ends = hits.columns[:, found].tolist()
+        return dict(zip(ends, starts, strict=True))
 
     def find(
         self,
         text: str,
-        start: int,
-        end: int,
-        hits: Sequence[Hit],
-        targets: Sequence[Span] = (),
-        carried: Sequence[Scope] = (),
+        codes: Codes,
+        hits: HitColumns,
+        questions: Sequence[Question],
+        names: Collection[Span] = (),
         year: int | None = None,
-        judged: Sequence[Span] | None = None,
-    ) -> Scopes:
-        """Return the scopes of the cues among ``hits``, all of one sentence.
+    ) -> list[Scopes]:
+        """Return the scopes of the cues of sentences.
 
         Args:
             text: the whole note in lower case.
-            start: of the sentence.
-            end: of the sentence, exclusive.
-            hits: in reading order, longest first; ``index`` refers to the phrases of the pack.
-            targets: the mentions; a cue that shares words with the beginning of one is none.
-            carried: scopes of earlier lines that reach into this one ("Denies:" above a list).
+            codes: its code points.
+            hits: of the phrases of the pack in the note, in reading order, longest first.
+            questions: the sentences.
+            names: of all mentions those that name something; a cue that shares words with the
+                beginning of one is none.
             year: of the note, if known: a cue with this year or a later one tells no history.
-            judged: the only mentions that matter; scopes without any before or behind the cue
-                are left out. All scopes are returned if None.
         """
-        last_start = (
-            len(text) if judged is None else max((first for first, _ in judged), default=start)
+        if not questions:
+            return []
+        asked = np.array([question[:4] for question in questions], dtype=np.int64)
+        places = np.array(sorted(names), dtype=np.int64).reshape(-1, 2)
+        counts = len(NUMBER_OF), self._anchors, _NO_YEAR if year is None else year
+        meanings = Meanings(self._meaning_of, self._columns)
+        ahead, behind, into = find_cues(
+            codes, np.ascontiguousarray(hits.columns), meanings, asked, places, counts
         )
-        first_end = start if judged is None else min((last for _, last in judged), default=end)
-        kept = self._cues_and_stops(text, end, hits, targets, year)
-        forward: list[Scope] = []
-        limits = _Limits(end)
-        looks_back = False
-        for hit, meaning in reversed(kept):
-            if isinstance(meaning, Stop):
-                limits.note(hit.start, meaning.forward, cancels=meaning.cancels)
-                continue
-            looks_back = looks_back or (meaning.backward and first_end <= hit.start)
-            if hit.start >= last_start + meaning.itself:
-                continue
-            if meaning.forward or (meaning.opens and _opens(text, start, hit.start)):
-                limit, cancelled = limits.of(meaning.category)
-                if not cancelled:
-                    forward.append(self._forward(text, hit, meaning, limit))
-        for scope in carried:
-            limit, cancelled = limits.of(scope.category)
-            if not cancelled:
-                limit = self._limit(text, start, limit, scope.category, lists=True)
-                forward.append(scope._replace(start=start, end=limit))
-        if len(forward) > 1:
-            forward.sort(key=_by_start)
-        return Scopes(forward, self._backward(text, start, kept, first_end) if looks_back else ())
+        forward: list[list[Scope]] = [[] for _ in questions]
+        backward: list[list[Scope]] = [[] for _ in questions]
+        for sentence, meaning, start, end, limit in ahead.tolist():
+            cue = self._cues[meaning]
+            if cue.forward or _opens(text, questions[sentence].start, start):
+                forward[sentence].append(self._forward(text, start, end, cue, limit))
+        for sentence, question in enumerate(questions):
+            if question.carried:
+                limits = into[sentence].tolist()
+                forward[sentence] += self._carried(text, question, limits)
+        for sentence, meaning, start, end, limit in behind.tolist():
+            cue = self._cues[meaning]
+            backward[sentence].append(self._backward(text, start, end, cue, limit))
+        for scopes in forward:
+            if len(scopes) > 1:
+                scopes.sort(key=_by_start)
+        return list(map(Scopes, forward, backward))
 
-    def _cues_and_stops(
-        self,
-        text: str,
-        end: int,
-        hits: Sequence[Hit],
-        targets: Sequence[Span],
-        year: int | None,
-    ) -> list[tuple[Hit, Cue | Stop]]:
-        """Leave out what a longer phrase covers and cues whose conditions do not hold."""
-        target_starts = sorted([start for start, _ in targets])
-        anchors: set[int] = set()
-        kept: list[tuple[Hit, Cue | Stop]] = []
-        longest_start = longest_end = -1  # the longest phrase here hides those it overlaps
-        since = 0  # where in `kept` its meanings begin
-        for hit in hits:
-            index, start, stop = hit
-            meaning = self._meanings[index]
-            same = start == longest_start and stop == longest_end
-            if isinstance(meaning, Cue):
-                if stop > end and not meaning.closing:
-                    continue  # "fever: no" and "change" below it are no "no change"
-                if not _holds(meaning, hit, text, end, anchors, year):
-                    continue
-                if meaning.category is Category.REPORT:
-                    kept.append((hit, meaning))
-                    continue
-            elif isinstance(meaning, Stop):
-                if stop > longest_end or same:
-                    kept.append((hit, meaning))
-                continue
-            elif isinstance(meaning, Anchor):
-                anchors.add(meaning.number)
-                continue
-            elif stop > end:
-                continue
-            # A cue or pseudo cue: it may be hidden, or hide what was the longest so far.
-            hides = stop - start > longest_end - longest_start
-            if not (start >= longest_end or same or hides) or _cuts_into(hit, target_starts):
-                continue
-            if not same:
-                if start < longest_end:
-                    kept[since:] = [pair for pair in kept[since:] if not _competes(pair[1])]
-                longest_start, longest_end, since = start, stop, len(kept)
-            if isinstance(meaning, Cue):
-                kept.append((hit, meaning))
-        return kept
+    def _carried(self, text: str, question: Question, limits: Sequence[int]) -> Iterator[Scope]:
+        """Yield what reaches into a sentence from above; ``limits`` are of the categories."""
+        for scope in question.carried:
+            limit = limits[NUMBER_OF[scope.category]]
+            if limit >= 0:
+                end = self._limit(text, question.start, limit, scope.category, lists=True)
+                yield scope._replace(start=question.start, end=end)
 
-    def _forward(self, text: str, hit: Hit, cue: Cue, limit: int) -> Scope:
+    def _forward(self, text: str, cue_start: int, cue_end: int, cue: Cue, limit: int) -> Scope:
         if cue.itself:
-            return Scope(cue.category, hit.start, hit.end, 0, False, hit.start, hit.start)
-        limit = min(limit, hit.end + MAX_REACH)
-        start = _scope_start(text, hit, cue, limit)
+            return Scope(cue.category, cue_start, cue_end, 0, False, cue_start, cue_start)
+        limit = min(limit, cue_end + MAX_REACH)
+        start = _scope_start(text, cue_end, cue, limit)
         # "In March of 2005, he had": what opens a sentence speaks over its comma.
         lists = cue.lists or cue.opens
         end = self._limit(text, start, limit, cue.category, lists=lists)
@@ -232,7 +193,7 @@ class ScopeFinder:
             stop = self._own_stops[cue.stops].search(text, start, end)
             end = stop.start() if stop else end
         within = MAX_REACH if cue.within is None or cue.opens else cue.within
-        return Scope(cue.category, start, end, within, lists, hit.start, hit.end)
+        return Scope(cue.category, start, end, within, lists, cue_start, cue_end)
 
     def _limit(self, text: str, start: int, limit: int, category: Category, *, lists: bool) -> int:
         """Return where a forward scope ends that no stop phrase ends before ``limit``."""
@@ -249,30 +210,36 @@ class ScopeFinder:
             return closing
         return limit
 
-    def _backward(
-        self, text: str, start: int, kept: Sequence[tuple[Hit, Cue | Stop]], first_end: int
-    ) -> list[Scope]:
-        scopes: list[Scope] = []
-        limits = _Limits(start)
-        for hit, meaning in kept:
-            if isinstance(meaning, Stop):
-                limits.note(hit.end, meaning.backward)
-            elif meaning.backward and first_end <= hit.start:
-                low = max(limits.of(meaning.category)[0], hit.start - MAX_REACH)
-                low = _item_start(text, low, hit.start, meaning.lists)
-                if meaning.stops:
-                    for stop in self._own_stops[meaning.stops].finditer(text, low, hit.start):
-                        low = stop.end()
-                within = MAX_REACH if meaning.within is None else meaning.within
-                scopes.append(
-                    Scope(meaning.category, low, hit.start, within, meaning.lists, *hit[1:])
-                )
-        return scopes
+    def _backward(self, text: str, cue_start: int, cue_end: int, cue: Cue, limit: int) -> Scope:
+        low = max(limit, cue_start - MAX_REACH)
+        low = _item_start(text, low, cue_start, cue.lists)
+        if cue.stops:
+            for stop in self._own_stops[cue.stops].finditer(text, low, cue_start):
+                low = stop.end()
+        within = MAX_REACH if cue.within is None else cue.within
+        return Scope(cue.category, low, cue_start, within, cue.lists, cue_start, cue_end)
 
 
-def _competes(meaning: Cue | Stop) -> bool:
-    """Tell whether a phrase hides others: a report may be told with the words of a denial."""
-    return isinstance(meaning, Cue) and meaning.category is not Category.REPORT
+def _row(meaning: Meaning) -> tuple[int, ...]:
+    """Return what a phrase means as :mod:`cdi.nlp.loops.cues` takes it."""
+    match meaning:
+        case Cue():
+            sort = cues.REPORT if meaning.category is Category.REPORT else cues.CUE
+            bits = sum(bit for bit, name in _BITS if getattr(meaning, name))
+            anchors = [-1 if a is None else a for a in (meaning.after, meaning.not_after)]
+            return sort, bits, NUMBER_OF[meaning.category], 0, 0, *anchors
+        case Stop():
+            bits = cues.CANCELS if meaning.cancels else 0
+            ends = (_category_bits(meaning.forward), _category_bits(meaning.backward))
+            return cues.STOP, bits, 0, *ends, -1, -1
+        case Anchor():
+            return cues.ANCHOR, 0, 0, 0, 0, meaning.number, -1
+        case Pseudo():
+            return cues.PSEUDO, 0, 0, 0, 0, -1, -1
+
+
+def _category_bits(categories: Iterable[Category]) -> int:
+    return sum(1 << NUMBER_OF[category] for category in categories)
 
 
 def _closing(text: str, start: int, at: int) -> int:
@@ -287,38 +254,13 @@ def _by_start(scope: Scope) -> int:
     return scope.start
 
 
-def _cuts_into(hit: Hit, target_starts: Sequence[int]) -> bool:
-    """Tell whether a hit begins before a mention and ends inside it."""
-    place = bisect_right(target_starts, hit.start)
-    return place < len(target_starts) and target_starts[place] < hit.end
-
-
-def _holds(cue: Cue, hit: Hit, text: str, end: int, anchors: set[int], year: int | None) -> bool:
-    """Tell whether the conditions a cue sets itself are met."""
-    if cue.after is not None and cue.after not in anchors:
-        return False
-    if cue.not_after is not None and cue.not_after in anchors:
-        return False
-    # Of "Edema:" and "none", split as heading and body, the cue reaches beyond its sentence.
-    if cue.closing and hit.end not in {end, len(text)} and not _closes(text, hit):
-        return False
-    return not (cue.dated and year is not None and int(text[hit.end - 4 : hit.end]) >= year)
-
-
-def _closes(text: str, hit: Hit) -> bool:
-    """Tell whether a clause ends behind a cue; so it does behind the mark of "stroke? per wife"."""
-    if text[hit.end] in _CLAUSE_ENDS:
-        return True
-    return text[hit.end - 1] == "?" and text[hit.end] == " " and text[hit.start - 1] != " "
-
-
 def _opens(text: str, start: int, at: int) -> bool:
     """Tell whether a cue at ``at`` opens its sentence."""
     return _OPENING.fullmatch(text, start, at) is not None
 
 
-def _scope_start(text: str, hit: Hit, cue: Cue, limit: int) -> int:
-    start = hit.end
+def _scope_start(text: str, cue_end: int, cue: Cue, limit: int) -> int:
+    start = cue_end
     if cue.next_item or cue.opens:
         comma = text.find(",", start, limit)
         if cue.next_item:

@@ -89,6 +89,7 @@ class CuePack:
         sections: section kind -> category its mentions have unless a cue says otherwise.
         punctuation: sign -> the categories whose scopes it ends.
         clauses: what tells a new clause from a list item.
+        anchors: how many of the meanings are anchors, which are numbered through.
         title_words: what may stand before a cue that is the title of an item, in lower case.
         examples: marked sentences of all files.
     """
@@ -98,6 +99,7 @@ class CuePack:
     sections: Mapping[str, tuple[Category, ...]]
     punctuation: Mapping[str, frozenset[Category]]
     clauses: ClauseSpec
+    anchors: int = 0
     title_words: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
 
@@ -160,6 +162,7 @@ class _PackBuilder:
             self._sections,
             self._punctuation,
             self._clauses,
+            self._anchors,
             tuple(self._title_words),
             tuple(self._examples),
         )

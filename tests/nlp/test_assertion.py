@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from cdi import resources
 from cdi.domain.reading import Assertion, Certainty, Sentence
-from cdi.nlp.assertion import AssertionReader, Verdict
-from cdi.nlp.gate import Gate
+from cdi.nlp.assertion import AssertionReader, Claims, Verdict
+from cdi.nlp.gate import Gate, HitColumns
+from cdi.nlp.joined import JoinedTexts
 from cdi.nlp.sections import SectionReader
 from cdi.nlp.sentences import split_sentences
 from cdi.rules.language import load_cues
@@ -364,6 +365,11 @@ def gate(reader: AssertionReader) -> Gate:
     return Gate(reader.patterns())
 
 
+def cue_hits(gate: Gate, text: str) -> HitColumns:
+    (found,) = gate.deal(JoinedTexts([text]))[0].by_text()
+    return found
+
+
 Read = Callable[[str], list[tuple[str, str, Verdict]]]
 
 
@@ -375,7 +381,7 @@ def read(reader: AssertionReader, gate: Gate) -> Read:
         text, spans = read_marked(marked)
         sentence = Sentence(0, len(text), 0)
         targets = [(span.start, span.end) for span in spans]
-        verdicts = reader.read(text, [sentence], (), gate.find(text), targets)
+        verdicts = reader.read(Claims(text, [sentence], (), cue_hits(gate, text), targets))
         return [
             (text[span.start : span.end], span.tag, verdict)
             for span, verdict in zip(spans, verdicts, strict=True)
@@ -394,7 +400,7 @@ def read_note(reader: AssertionReader, gate: Gate) -> Read:
         targets = [(span.start, span.end) for span in spans]
         found = sections.read(text)
         sentences = split_sentences(text, found)
-        verdicts = reader.read(text, sentences, found, gate.find(text), targets)
+        verdicts = reader.read(Claims(text, sentences, found, cue_hits(gate, text), targets))
         return [
             (text[span.start : span.end], span.tag, verdict)
             for span, verdict in zip(spans, verdicts, strict=True)
@@ -516,18 +522,16 @@ def test_a_study_may_deny(
     text: str, start: int, end: int, reader: AssertionReader, gate: Gate
 ) -> None:
     sentence = [Sentence(0, len(text), 0)]
-    [found] = reader.read(text, sentence, (), gate.find(text), [(start, end)])
+    [found] = reader.read(Claims(text, sentence, (), cue_hits(gate, text), [(start, end)]))
     assert (found.judgement.assertion, found.reported) == (Assertion.ABSENT, True)
 
 
-def test_judge_reads_one_sentence_and_points_at_the_cue(
-    reader: AssertionReader, gate: Gate
-) -> None:
+def test_a_verdict_points_at_the_cue_in_its_sentence(reader: AssertionReader, gate: Gate) -> None:
     text = "Afebrile. No evidence of sepsis or CHF."
     start, end = 10, len(text)
-    hits = [hit for hit in gate.find(text) if start <= hit.start < end]
-    targets = [(25, 31), (35, 38)]
-    judged = reader.judge(text, start, end, hits, targets, "hpi")
+    sentences = [Sentence(0, start - 1, 0), Sentence(start, end, 0)]
+    found = reader.read(Claims(text, sentences, (), cue_hits(gate, text), [(25, 31), (35, 38)]))
+    judged = [verdict.judgement for verdict in found]
     assert [j.assertion for j in judged] == [Assertion.ABSENT, Assertion.ABSENT]
     assert text[judged[0].cue_start : judged[0].cue_end] == "No"
 
@@ -535,7 +539,9 @@ def test_judge_reads_one_sentence_and_points_at_the_cue(
 def test_targets_are_judged_in_the_order_given(reader: AssertionReader, gate: Gate) -> None:
     text = "No fever but cough."
     sentence = [Sentence(0, len(text), 0)]
-    found = reader.read(text, sentence, (), gate.find(text), [(13, 18), (3, 8), (9, 12)])
+    found = reader.read(
+        Claims(text, sentence, (), cue_hits(gate, text), [(13, 18), (3, 8), (9, 12)])
+    )
     assert [v.judgement.assertion.value for v in found] == ["present", "absent", "present"]
 
 
@@ -545,7 +551,7 @@ def test_nested_and_equal_targets_are_judged_each_for_itself(
     text = "No acute renal failure, no dialysis for no-reflow."
     sentence = [Sentence(0, len(text), 0)]
     targets = [(3, 22), (9, 22), (9, 22), (40, 49)]
-    found = reader.read(text, sentence, (), gate.find(text), targets)
+    found = reader.read(Claims(text, sentence, (), cue_hits(gate, text), targets))
     assert [v.judgement.assertion.value for v in found] == [
         "absent",
         "absent",
@@ -560,7 +566,7 @@ def test_a_cue_inside_a_longer_mention_still_speaks_of_the_mention_within_it(
     text = "No evidence of ischemia, pneumonia."
     sentence = [Sentence(0, len(text), 0)]
     whole, inner, outside = (0, 23), (15, 23), (25, 34)
-    found = reader.read(text, sentence, (), gate.find(text), [whole, inner, outside])
+    found = reader.read(Claims(text, sentence, (), cue_hits(gate, text), [whole, inner, outside]))
     assert [v.judgement.assertion.value for v in found] == ["present", "absent", "present"]
 
 
@@ -572,7 +578,7 @@ def test_a_year_is_past_only_before_the_year_of_the_note(
 ) -> None:
     text = "Pneumonia in 2009."
     sentence = [Sentence(0, len(text), 0)]
-    [found] = reader.read(text, sentence, (), gate.find(text), [(0, 9)], year)
+    [found] = reader.read(Claims(text, sentence, (), cue_hits(gate, text), [(0, 9)], year))
     assert found.judgement.assertion.value == expected
 
 
@@ -580,7 +586,7 @@ def test_a_reader_survives_pickling(reader: AssertionReader, gate: Gate) -> None
     text = "Denies fever."
     copy = pickle.loads(pickle.dumps(reader))
     sentence = [Sentence(0, len(text), 0)]
-    [found] = copy.read(text, sentence, (), gate.find(text), [(7, 12)])
+    [found] = copy.read(Claims(text, sentence, (), cue_hits(gate, text), [(7, 12)]))
     assert found.judgement.assertion is Assertion.ABSENT
 
 
@@ -590,7 +596,7 @@ def test_a_huge_sentence_of_cues_and_mentions_is_read_to_its_end(
     text = "no fever which was ruled out, " * 4_000
     targets = [(at * 30 + 3, at * 30 + 8) for at in range(4_000)]
     sentence = [Sentence(0, len(text), 0)]
-    verdicts = reader.read(text, sentence, (), gate.find(text), targets)
+    verdicts = reader.read(Claims(text, sentence, (), cue_hits(gate, text), targets))
     assert {verdict.judgement.assertion.value for verdict in verdicts} == {"absent"}
 
 
@@ -599,7 +605,7 @@ def test_a_cue_that_ends_inside_the_only_mention_of_a_sentence_speaks_of_it(
 ) -> None:
     text = "She never had a seizure."
     (verdict,) = reader.read(
-        text, split_sentences(text, ()), (), gate.find(text), [(10, len(text) - 1)]
+        Claims(text, split_sentences(text, ()), (), cue_hits(gate, text), [(10, len(text) - 1)])
     )
     assert verdict.judgement.assertion is Assertion.ABSENT
 
@@ -608,7 +614,13 @@ def test_lists_of_open_cues_do_not_pile_up(reader: AssertionReader, gate: Gate) 
     for line in ("- no\n", "no,\n", "Denies:\n- history of:\n"):
         text = line * 500 + "fever"
         carried = reader.read(
-            text, split_sentences(text, ()), (), gate.find(text), [(len(text) - 5, len(text))]
+            Claims(
+                text,
+                split_sentences(text, ()),
+                (),
+                cue_hits(gate, text),
+                [(len(text) - 5, len(text))],
+            )
         )
         assert len(carried) == 1
 
@@ -627,8 +639,8 @@ def test_any_text_and_spans_are_judged_with_cues_inside_the_text(
     text = " ".join(words)
     place = st.integers(0, len(text))
     spans = [tuple(sorted(pair)) for pair in data.draw(st.lists(st.tuples(place, place)))]
-    hits, sentences = PROPERTY_GATE.find(text), split_sentences(text, ())
-    verdicts = PROPERTY_READER.read(text, sentences, (), hits, spans)
+    hits, sentences = cue_hits(PROPERTY_GATE, text), split_sentences(text, ())
+    verdicts = PROPERTY_READER.read(Claims(text, sentences, (), hits, spans))
     assert len(verdicts) == len(spans)
     for (start, end), verdict in zip(spans, verdicts, strict=True):
         cue = verdict.judgement
@@ -647,28 +659,30 @@ def test_words_that_name_nothing_change_no_verdict_of_others(
     pairs = st.tuples(st.sampled_from(found), st.sampled_from(found)).map(sorted)
     spans = pairs.map(lambda pair: (pair[0][0], pair[1][1]))
     names, others = (data.draw(st.lists(spans, max_size=5, unique=True)) for _ in range(2))
-    hits, sentences = PROPERTY_GATE.find(text), split_sentences(text, ())
+    hits, sentences = cue_hits(PROPERTY_GATE, text), split_sentences(text, ())
 
     def read(targets: list[tuple[int, int]]) -> list[Verdict]:
-        return PROPERTY_READER.read(text, sentences, (), hits, targets, names=names)
+        return PROPERTY_READER.read(Claims(text, sentences, (), hits, targets, names=names))
 
     alone = [read([*names, other])[-1] for other in others]
     assert read([*names, *others]) == read(names) + alone
 
 
-@given(st.lists(WORDS, max_size=40), st.data())
+@given(st.lists(WORDS, min_size=1, max_size=40), st.data())
 @settings(max_examples=150, deadline=None)
 def test_within_a_sentence_each_cue_lies_in_that_sentence(
     words: list[str], data: st.DataObject
 ) -> None:
     text = " ".join(words)
-    end = data.draw(st.integers(0, len(text)))
-    start = data.draw(st.integers(0, end))
+    end = data.draw(st.integers(1, len(text)))
+    start = data.draw(st.integers(0, end - 1))
     place = st.integers(start, end)
     spans = [tuple(sorted(pair)) for pair in data.draw(st.lists(st.tuples(place, place)))]
-    hits = [hit for hit in PROPERTY_GATE.find(text) if start <= hit.start and hit.end <= end]
-    for judgement in PROPERTY_READER.judge(text, start, end, hits, spans, "hpi"):
-        assert start <= judgement.cue_start <= judgement.cue_end <= end
+    columns = cue_hits(PROPERTY_GATE, text).columns
+    inside = HitColumns(columns[:, (start <= columns[1]) & (columns[2] <= end)])
+    for verdict in PROPERTY_READER.read(Claims(text, [Sentence(start, end, 0)], (), inside, spans)):
+        cue = verdict.judgement
+        assert start <= cue.cue_start <= cue.cue_end <= end
 
 
 PROPERTY_READER = AssertionReader(PACK)
@@ -677,7 +691,9 @@ PROPERTY_GATE = Gate(PROPERTY_READER.patterns())
 
 def test_a_cue_that_ends_in_one_target_leaves_another_of_its_own_words() -> None:
     text = "in the past no"
-    hits, sentences = PROPERTY_GATE.find(text), split_sentences(text, ())
-    wide, own = PROPERTY_READER.read(text, sentences, (), hits, [(3, 14), (7, 11)], names=())
+    hits, sentences = cue_hits(PROPERTY_GATE, text), split_sentences(text, ())
+    wide, own = PROPERTY_READER.read(
+        Claims(text, sentences, (), hits, [(3, 14), (7, 11)], names=())
+    )
     assert wide.judgement.assertion is Assertion.HISTORICAL
     assert own.judgement.assertion is Assertion.PRESENT

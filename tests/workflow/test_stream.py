@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -29,6 +30,17 @@ def test_results_come_in_the_order_of_the_input(jobs: int) -> None:
     names = list(scan_all(encounters(100), name, jobs=jobs, refused=refused.append))
     assert names == [f"e{number}" for number in range(100)]
     assert refused == []
+
+
+def process(review: Review) -> int:
+    return os.getpid()
+
+
+def test_this_process_scans_beside_the_others() -> None:
+    refused = list[InputError]().append
+    scanned_in = set(scan_all(encounters(400), process, jobs=2, refused=refused))
+    assert len(scanned_in) == 2
+    assert os.getpid() in scanned_in
 
 
 def test_input_is_read_only_as_far_as_it_is_needed() -> None:

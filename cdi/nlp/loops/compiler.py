@@ -41,13 +41,14 @@ def inlined(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _
 
 
 def _fingerprint() -> str:
-    """Return what tells these sources from others.
+    """Return what tells these sources, and the way they are compiled, from others.
 
     Numba compiles anew when the file of a function has changed, but not when that of another
-    function it calls has, or of a number it uses.
+    function it calls has, or of a number it uses, nor when bounds are to be checked.
     """
     sources = (path.read_bytes() for path in sorted(_HERE.glob("*.py")))
-    return hashlib.sha256(b"\0".join(sources)).hexdigest()[:16]
+    checked = "-checked" if config.BOUNDSCHECK else ""  # type: ignore[attr-defined]
+    return hashlib.sha256(b"\0".join(sources)).hexdigest()[:16] + checked
 
 
 def _folder() -> Path | None:
