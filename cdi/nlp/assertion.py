@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cdi.domain.reading import Assertion, Certainty, Judgement, Section, Sentence
-from cdi.nlp.characters import lower_case
+from cdi.nlp.folding import lower_case
 from cdi.nlp.gate import HitColumns
 from cdi.nlp.groups import MentionGroups, group_mentions
 from cdi.nlp.lead_ins import LeadInFinder

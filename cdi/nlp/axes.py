@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
 from cdi.domain.reading import HEADS, Assertion, Attachment, Certainty, Mention, Sentence
-from cdi.nlp.gate import Hit
+from cdi.nlp.gate import HitColumns
 from cdi.nlp.loops.reach import MAX_REACH
 from cdi.rules.condition import Condition
 from cdi.rules.schema import Attach
@@ -122,7 +122,7 @@ class AxisReader:
         text: str,
         mentions: Sequence[Mention],
         sentences: Sequence[Sentence],
-        links: Sequence[Hit],
+        links: HitColumns,
     ) -> list[tuple[int, Mention]]:
         """Return (index of the mention, a value "stated cause") for every cause that is linked.
 
@@ -130,18 +130,19 @@ class AxisReader:
         to") decides nothing; a cause said to be unknown counts as undetermined.
         """
         found: list[tuple[int, Mention]] = []
-        if not links:
+        spans = [(start, end) for _, start, end in links.rows()]
+        if not spans:
             return found
-        link_starts = [link.start for link in links]
+        starts = [start for start, _ in spans]
         for index, mention in enumerate(mentions):
             axes = self._cause_axes.get(mention.condition)
             if axes is None or mention.name not in HEADS:
                 continue
             nearest = min(mention.end, sentences[mention.sentence].end)
-            first = bisect_left(link_starts, nearest)
-            last = bisect_right(link_starts, mention.end + _CAUSE_GAP)
-            for link in links[first:last]:
-                sentence = _told_in(text, mention, link, sentences)
+            first = bisect_left(starts, nearest)
+            last = bisect_right(starts, mention.end + _CAUSE_GAP)
+            for link in spans[first:last]:
+                sentence = _told_in(text, mention, link[0], sentences)
                 if sentence is None:
                     continue
                 cause = _cause(text, mention, link, sentence)
@@ -152,39 +153,45 @@ class AxisReader:
 
 
 def _told_in(
-    text: str, mention: Mention, link: Hit, sentences: Sequence[Sentence]
+    text: str, mention: Mention, link: int, sentences: Sequence[Sentence]
 ) -> Sentence | None:
-    """Return the sentence in which a link speaks of a mention: its own, or the next of its item."""
+    """Return the sentence in which a link speaks of a mention: its own, or the next of its item.
+
+    ``link`` is where it starts.
+    """
     own = sentences[mention.sentence]
-    if mention.end <= link.start < own.end:
+    if mention.end <= link < own.end:
         return own
     after = mention.sentence + 1
-    if after == len(sentences) or link.start >= sentences[after].end or link.start < own.end:
+    if after == len(sentences) or link >= sentences[after].end or link < own.end:
         return None
     told = sentences[after]
     alone = not text[mention.end : own.end].strip(" \t\r\n.:,")
     if told.item != own.item or not alone:
         return None
-    return told if _CONTINUED.match(text, told.start, link.start) else None
+    return told if _CONTINUED.match(text, told.start, link) else None
 
 
-def _cause(text: str, mention: Mention, link: Hit, sentence: Sentence) -> Mention | None:
-    gap = text[mention.end : link.start]
+def _cause(
+    text: str, mention: Mention, link: tuple[int, int], sentence: Sentence
+) -> Mention | None:
+    start, end = link
+    gap = text[mention.end : start]
     if len(gap) > _CAUSE_GAP or ";" in gap or _HEDGE.search(gap):
         return None
-    words = _CAUSE_WORDS.match(text, link.end, sentence.end)
+    words = _CAUSE_WORDS.match(text, end, sentence.end)
     if words is None or _UNDECIDED.search(words.group()):
         return None
     value = UNDETERMINED if _UNKNOWN.search(words.group()) else STATED_CAUSE
     return mention._replace(
         name="",
         value=value,
-        start=link.start,
+        start=start,
         end=words.end(),
         assertion=Assertion.PRESENT,
         certainty=Certainty.STATED,
-        cue_start=link.start,
-        cue_end=link.start,
+        cue_start=start,
+        cue_end=start,
     )
 
 

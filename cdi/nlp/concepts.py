@@ -69,7 +69,7 @@ class ConceptReader:
         rows, bounds = read_meanings(
             self._table.meanings,
             Texts(
-                texts.wide_codes,
+                texts.codes,
                 texts.bounds,
                 FOLDS.entries,
                 hits.columns,

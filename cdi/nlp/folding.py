@@ -31,6 +31,14 @@ FOLDS = FoldTable(_FOLDS.__getitem__)
 """One code point for one code point, as the loops take them."""
 
 
+def lower_case(text: str) -> str:
+    """Return a text in lower case with every character in its place."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 @lru_cache(maxsize=1 << 17)
 def fold_pattern(pattern: str) -> str:
     """Return a phrase as it is looked for: folded, runs of white space as one blank."""

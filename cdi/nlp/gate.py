@@ -9,7 +9,7 @@ of the original text. All overlapping hits are given; what hides what is for the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise, repeat
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -30,35 +30,18 @@ from cdi.nlp.loops.phrases import (
 )
 
 
-class Hit(NamedTuple):
-    """A pattern, by its place in the list, at ``start`` to ``end`` (exclusive) of the text."""
-
-    pattern: int
-    start: int
-    end: int
-
-
 class HitColumns(NamedTuple):
     """Hits in columns, by start, longest first, and pattern.
 
-    Most hits of a note are of no consequence; those that are become records.
-
     Attributes:
-        columns: pattern, start and end of each, in three rows.
+        columns: pattern, by its place in the list, start and end of each, in three rows.
     """
 
     columns: Numbers
 
-    def __repr__(self) -> str:
-        return repr(self.hits())
-
     def rows(self) -> Iterator[tuple[int, int, int]]:
         """Yield pattern, start and end of each hit."""
         return zip(*self.columns.tolist(), strict=True)
-
-    def hits(self) -> list[Hit]:
-        """Return the hits as records."""
-        return list(map(_new, repeat(Hit), self.rows()))
 
 
 class JoinedHits(NamedTuple):
@@ -76,9 +59,6 @@ class JoinedHits(NamedTuple):
         """Return the hits of each text."""
         columns = self.columns
         return [HitColumns(columns[:, a:b]) for a, b in pairwise(self.bounds.tolist())]
-
-
-_new = tuple.__new__  # what the class would call; hits are made by the hundred for each note
 
 
 class Gate:
@@ -105,20 +85,16 @@ class Gate:
         self._parts = len(parts)
         self._table = _table(by_text)
 
-    def find(self, text: str) -> list[Hit]:
-        """Return the hits of the first part; see :meth:`deal`."""
-        return self.deal(JoinedTexts([text]))[0].by_text()[0].hits()
-
     def deal(self, texts: JoinedTexts) -> list[JoinedHits]:
         """Return for each part its hits on word boundaries."""
         found, hits, bounds = self._find(texts)
         if not found:
-            FOLDS.learn(texts.wide_codes)
+            FOLDS.learn(texts.codes)
             _, hits, bounds = self._find(texts)
         return [JoinedHits(hits, of_part) for of_part in bounds]
 
     def _find(self, texts: JoinedTexts) -> tuple[bool, Numbers, Numbers]:
-        return find_phrases(texts.wide_codes, texts.bounds, FOLDS.entries, self._table, self._parts)
+        return find_phrases(texts.codes, texts.bounds, FOLDS.entries, self._table, self._parts)
 
 
 def _table(owners: Mapping[str, Sequence[tuple[int, int]]]) -> Table:

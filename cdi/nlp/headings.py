@@ -63,7 +63,7 @@ def find_candidates(texts: JoinedTexts, index: HeadingIndex) -> Iterator[Candida
 
     What can open none wherever it stands is left out.
     """
-    codes, kinds = texts.wide_codes, texts.kinds
+    codes, kinds = texts.codes, texts.kinds
     standing, bounds = find_words(codes, kinds, texts.starts)
     kept = keep_openings(codes, kinds, standing, bounds, index.table, index.conjunction)
     rows, known, first = kept.tolist(), index.known, 0

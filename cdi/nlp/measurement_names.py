@@ -208,7 +208,7 @@ class Names:
             hits: of :meth:`patterns`.
         """
         names, bounds = find_names(
-            texts.wide_codes, texts.kinds, texts.bounds, hits.columns, hits.bounds, self._symbols
+            texts.codes, texts.kinds, texts.bounds, hits.columns, hits.bounds, self._symbols
         )
         numbers, starts, ends = names.tolist()
         meanings = map(self._meanings.__getitem__, numbers)

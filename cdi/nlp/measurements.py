@@ -14,9 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from cdi.domain.reading import Measurement, Section, Sentence, Timing
 from cdi.nlp import measurement_grammar as grammar
-from cdi.nlp.characters import lower_case
-from cdi.nlp.gate import Gate
-from cdi.nlp.joined import JoinedTexts
+from cdi.nlp.folding import lower_case
 from cdi.nlp.measurement_moments import (
     Moment,
     MomentReader,
@@ -87,12 +85,6 @@ class MeasurementReader:
             return []
         record = Record(len(text), sections, sentences)
         return _Note(lower_case(text), found, record, self.names, self._grammar).read(chosen)
-
-    def read_alone(self, text: str) -> list[Measurement]:
-        """Read a text as one sentence with a gate of its own: for tests and short snippets."""
-        texts = JoinedTexts([text])
-        (found,) = self.names.find(texts, *Gate(self.patterns()).deal(texts))
-        return self.read(text, found, (), (Sentence(0, len(text), 0),))
 
 
 class _Note:

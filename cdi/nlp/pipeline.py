@@ -199,8 +199,7 @@ class Pipeline:
         """Attach axis values and causes to mentions; causes become mentions themselves."""
         text, sentences = glance.note.text, glance.sentences
         attachments = self.axes.attach(text, mentions, sentences)
-        links = glance.links.hits()
-        for head, cause in self.axes.causes(text, mentions, sentences, links):
+        for head, cause in self.axes.causes(text, mentions, sentences, glance.links):
             attachments.append(Attachment(head, len(mentions)))
             mentions.append(cause)
         return attachments

@@ -64,7 +64,7 @@ def split_all(
         sections: of each.
     """
     columns, counts = split_texts(
-        texts.wide_codes, texts.kinds, texts.bounds, _flat(sections), *_tables()
+        texts.codes, texts.kinds, texts.bounds, _flat(sections), *_tables()
     )
     found = tuple(map(_new, repeat(Sentence), zip(*columns.tolist(), strict=True)))
     edges = accumulate(counts.tolist(), initial=0)

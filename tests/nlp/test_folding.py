@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdi.nlp.folding import FOLDS, fold_pattern
+from cdi.nlp.folding import FOLDS, fold_pattern, lower_case
 from cdi.nlp.loops.folds import BLANK, CODE, SPACE, WORD
 from cdi.nlp.loops.kinds import code_points
 
@@ -23,6 +23,18 @@ from cdi.nlp.loops.kinds import code_points
 )
 def test_phrases_are_folded(pattern: str, folded: str) -> None:
     assert fold_pattern(pattern) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "lower"),
+    [
+        ("CHF, AKI", "chf, aki"),
+        ("\u00c9TAT", "\u00e9tat"),
+        ("\u0130 CHF", "\u0130 chf"),  # would become two characters
+    ],
+)
+def test_lower_case_keeps_every_character_in_its_place(text: str, lower: str) -> None:
+    assert lower_case(text) == lower
 
 
 @given(st.text(st.characters(codec=None), min_size=1))

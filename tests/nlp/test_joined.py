@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from cdi.nlp.gate import Gate
 from cdi.nlp.joined import JoinedTexts
 
@@ -13,7 +11,7 @@ def test_each_text_keeps_its_hits_and_their_offsets() -> None:
     joined = JoinedTexts(texts)
     (found,) = Gate(["chf", "aki", "(+)"]).deal(joined)
     assert [
-        [text[hit.start : hit.end] for hit in part.hits()]
+        [text[start:end] for _, start, end in part.rows()]
         for text, part in zip(texts, found.by_text(), strict=True)
     ] == [["CHF", "AKI"], [], ["AKI"], [], ["(+)", "CHF"]]
 
@@ -21,10 +19,13 @@ def test_each_text_keeps_its_hits_and_their_offsets() -> None:
 def test_no_phrase_is_found_across_two_texts() -> None:
     joined = JoinedTexts(["acute", "renal", "failure"])
     (found,) = Gate(["acute renal failure", "renal failure", "acute renal"]).deal(joined)
-    assert [part.hits() for part in found.by_text()] == [[], [], []]
+    assert [[*part.rows()] for part in found.by_text()] == [[], [], []]
 
 
-def test_places_are_dealt_out_in_stretches() -> None:
-    joined = JoinedTexts(["ab", "", "cd"])
-    assert joined.text[joined.starts[2] :] == "cd"
-    assert joined.stretches(np.array([0, 1, 4])) == [(0, 0, 2), (3, 2, 2), (4, 2, 3)]
+def test_each_text_begins_behind_a_mark() -> None:
+    joined = JoinedTexts(["ab", "", "c\u00e9"])
+    assert joined.text == "ab\x01\x01c\u00e9"
+    assert joined.starts.tolist() == [0, 3, 4]
+    assert joined.bounds.tolist() == [0, 3, 4, 7]
+    assert joined.codes.tolist() == [97, 98, 1, 1, 99, 233, 1]
+    assert len(joined.kinds) == 7

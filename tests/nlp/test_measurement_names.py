@@ -81,7 +81,7 @@ def test_symbols_are_those_that_stand_alone(text: str) -> None:
     texts, no_hits = JoinedTexts([text]), np.zeros((3, 0), dtype=np.int64)
     table = symbol_table(SYMBOLS, 0, {DOSE.lower()}, ["the"])
     names, bounds = find_names(
-        texts.wide_codes, texts.kinds, texts.bounds, no_hits, np.array([0, 0]), table
+        texts.codes, texts.kinds, texts.bounds, no_hits, np.array([0, 0]), table
     )
     assert list(zip(*names.tolist(), strict=True)) == expected
     assert bounds.tolist() == [0, len(expected)]

@@ -6,7 +6,9 @@ from functools import lru_cache
 
 import pytest
 
-from cdi.domain.reading import Measurement, Timing
+from cdi.domain.reading import Measurement, Sentence, Timing
+from cdi.nlp.gate import Gate
+from cdi.nlp.joined import JoinedTexts
 from cdi.nlp.measurements import MeasurementReader
 from cdi.resources import models
 from cdi.rules.measurements import load_analytes
@@ -36,8 +38,16 @@ TABLES = [
 
 
 @lru_cache(maxsize=1)
-def reader() -> MeasurementReader:
-    return MeasurementReader(load_analytes(models() / "measurements"))
+def reader() -> tuple[MeasurementReader, Gate]:
+    made = MeasurementReader(load_analytes(models() / "measurements"))
+    return made, Gate(made.patterns())
+
+
+def read(table: str) -> list[Measurement]:
+    made, gate = reader()
+    texts = JoinedTexts([table])
+    (names,) = made.names.find(texts, *gate.deal(texts))
+    return made.read(table, names, (), (Sentence(0, len(table), 0),))
 
 
 def written(value: Measurement) -> str:
@@ -47,17 +57,17 @@ def written(value: Measurement) -> str:
 
 @pytest.mark.parametrize(("table", "values"), TABLES)
 def test_a_row_is_read_by_its_head(table: str, values: list[str]) -> None:
-    found = [value for value in reader().read_alone(table) if value.analyte == "sodium"]
+    found = [value for value in read(table) if value.analyte == "sodium"]
     assert [written(value) for value in found] == values
 
 
 def test_joined_names_share_the_cells_of_a_row() -> None:
     table = "          3/2       3/3\nAST/ALT   310/288   98/121\n"
-    found = {(value.analyte, value.value) for value in reader().read_alone(table)}
+    found = {(value.analyte, value.value) for value in read(table)}
     assert found == {("ast", 310), ("alt", 288), ("ast", 98), ("alt", 121)}
 
 
 def test_values_point_at_their_cells() -> None:
     table = "Date  4/6   4/5\nNa    128   136\nK     3.1   4.0\n"
-    found = reader().read_alone(table)
+    found = read(table)
     assert [table[v.value_start : v.value_end] for v in found] == ["136", "128", "4.0", "3.1"]

@@ -565,11 +565,6 @@ def test_a_text_without_sentences_is_read_as_one() -> None:
     assert [written(m) for m in read("creatinine 2.1", ())] == ["creatinine 2.1"]
 
 
-def test_a_reader_may_bring_its_own_gate() -> None:
-    made, _ = reader()
-    assert [written(m) for m in made.read_alone("Cr 2.1")] == ["creatinine 2.1"]
-
-
 @pytest.mark.parametrize(
     "text",
     [
