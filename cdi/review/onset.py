@@ -58,23 +58,7 @@ def onset(
         spec: what is early and what is late.
     """
     documented = _first_documented(world, facts)
-    if documented is None:
-        return None
-    signs = _signs(world.condition)
-    shown = _first(found for name in signs for found in _timed(_showing(world, name), facts))
-    first = min((documented, shown or documented), key=lambda found: instant(found.at))
-    begin = instant(admitted)
-    early, late = begin + spec.early.total_seconds(), begin + spec.late.total_seconds()
-    presence, reason = _judged(instant(documented.at), instant(first.at), early, late)
-    if instant(documented.at) > early:
-        early_signs = [name for name in signs if _shown_until(world, facts, name, early)]
-        if _changed_later(world, facts, (begin, early)):
-            presence, reason = Presence.NO, "not so on admission, a change of values later"
-        elif _are_enough(early_signs, world.condition):
-            presence, reason = Presence.YES, "signs on admission, documented later"
-        elif instant(first.at) > early and _found_absent(world, facts, early):
-            presence, reason = Presence.NO, "not found on admission, shown later"
-    return Onset(world.condition.id, presence, reason, first.at, first.evidence)
+    return _onset(documented, world, facts, admitted, spec) if documented else None
 
 
 def unclear_onset(world: EvidencedWorld, facts: EncounterFacts) -> tuple[Pointer, ...]:
@@ -93,8 +77,33 @@ def unclear_onset(world: EvidencedWorld, facts: EncounterFacts) -> tuple[Pointer
         or instant(documented.at) <= instant(admitted) + spec.early.total_seconds()
     ):
         return ()  # settled by the words alone, without a look at all the values of a stay
-    found = onset(world, facts, admitted, spec)
-    return (found.evidence,) if found and found.presence is Presence.UNDETERMINED else ()
+    found = _onset(documented, world, facts, admitted, spec)
+    return (found.evidence,) if found.presence is Presence.UNDETERMINED else ()
+
+
+def _onset(
+    documented: _First,
+    world: EvidencedWorld,
+    facts: EncounterFacts,
+    admitted: datetime,
+    spec: OnsetSpec,
+) -> Onset:
+    """Return the onset of a condition, given when it was first documented."""
+    signs = _signs(world.condition)
+    shown = _first(found for name in signs for found in _timed(_showing(world, name), facts))
+    first = min((documented, shown or documented), key=lambda found: instant(found.at))
+    begin = instant(admitted)
+    early, late = begin + spec.early.total_seconds(), begin + spec.late.total_seconds()
+    presence, reason = _judged(instant(documented.at), instant(first.at), early, late)
+    if instant(documented.at) > early:
+        early_signs = [name for name in signs if _shown_until(world, facts, name, early)]
+        if _changed_later(world, facts, (begin, early)):
+            presence, reason = Presence.NO, "not so on admission, a change of values later"
+        elif _are_enough(early_signs, world.condition):
+            presence, reason = Presence.YES, "signs on admission, documented later"
+        elif instant(first.at) > early and _found_absent(world, facts, early):
+            presence, reason = Presence.NO, "not found on admission, shown later"
+    return Onset(world.condition.id, presence, reason, first.at, first.evidence)
 
 
 def _first_documented(world: EvidencedWorld, facts: EncounterFacts) -> _First | None:
