@@ -105,7 +105,6 @@ $(VENV)/.locked $(BENCH_VENV)/.locked: %/.locked: requirements.lock | %/bin/pyth
 
 $(VENV)/.installed: $(VENV)/.locked pyproject.toml
 	@$(VENV)/bin/python $(INSTALL_PROJECT)
-	@echo "Compiling the loops over the text of notes"
 	@$(VENV)/bin/cdi scan samples/notes >/dev/null
 	@touch $@
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
 
     from cdi.nlp.pipeline import Pipeline
     from cdi.rules.catalogue import Catalogue
+
+log = logging.getLogger(__name__)
 
 
 def load() -> Language:
@@ -29,8 +32,15 @@ def load_pipeline() -> Pipeline:
 
 def make_pipeline(catalogue: Catalogue) -> Pipeline:
     """Return a pipeline for a catalogue, with the statistical model of the settings if any."""
+    from cdi.domain.encounter import Note
+    from cdi.nlp.loops.compiler import is_kept
     from cdi.nlp.pipeline import Pipeline
     from cdi.nlp.statistical import load_statistical
     from cdi.settings import settings
 
-    return Pipeline(catalogue, load_statistical(settings().statistical_model))
+    if not is_kept():
+        log.warning("compiling for this machine: takes up to a minute, and is done once")
+    pipeline = Pipeline(catalogue, load_statistical(settings().statistical_model))
+    # Its loops are compiled, or loaded, at first use: the first note of a service should not wait.
+    pipeline.read(Note("", "ASSESSMENT: No CHF."))
+    return pipeline

@@ -40,6 +40,13 @@ def inlined(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _
     return register(function)
 
 
+def is_kept() -> bool:
+    """Tell whether there is machine code from an earlier start, or none is wanted at all."""
+    if config.DISABLE_JIT:  # type: ignore[attr-defined]
+        return True
+    return _FOLDER is not None and next(_FOLDER.rglob("*.nbi"), None) is not None
+
+
 def _fingerprint() -> str:
     """Return what tells these sources, and the way they are compiled, from others.
 
