@@ -20,6 +20,7 @@ PACKAGES = (
     "interop/hl7",
     "letters",
     "nlp",
+    "nlp/loops",
     "report",
     "review",
     "rules",
@@ -46,6 +47,11 @@ FAULTS = {
         ("compliance/fault.py", "import cdi.storage.tables"),
     ],
     "Only cdi.nlp imports spaCy": [("workflow/fault.py", "from spacy.tokens import Doc")],
+    "Compiled loops know nothing but numbers": [
+        ("nlp/loops/fault.py", "import cdi.rules"),
+        ("nlp/loops/fault.py", "def late():\n    from cdi.domain import reading"),
+    ],
+    "Only compiled loops import numba": [("nlp/fault.py", "from numba import njit")],
     "Only cdi.storage imports SQLAlchemy": [
         ("workflow/fault.py", "from sqlalchemy import select"),
         ("cli/fault.py", "def late():\n    from alembic import command"),
@@ -91,6 +97,7 @@ def skeleton(project: Path, tmp_path: Path) -> Path:
     for name in MODULES:
         (package / f"{name}.py").touch()
     (package / "nlp" / "reader.py").write_text("import scispacy, spacy\n", encoding="utf-8")
+    (package / "nlp" / "loops" / "compiler.py").write_text("import numba\n", encoding="utf-8")
     (package / "storage" / "tables.py").write_text("import alembic, sqlalchemy", encoding="utf-8")
     (package / "letters" / "letter.py").write_text("import cdi.domain\n", encoding="utf-8")
     return tmp_path
