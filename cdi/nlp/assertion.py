@@ -22,7 +22,7 @@ from cdi.nlp.gate import HitColumns
 from cdi.nlp.groups import MentionGroups, group_mentions
 from cdi.nlp.lead_ins import LeadInFinder
 from cdi.nlp.loops import reach as loop
-from cdi.nlp.loops.cues import Numbers
+from cdi.nlp.loops.arrays import Numbers
 from cdi.nlp.loops.kinds import KINDS, Codes, code_points
 from cdi.nlp.loops.reach import MAX_REACH
 from cdi.nlp.scopes import NUMBER_OF, Scope, ScopeFinder, Scopes, Span

@@ -16,9 +16,9 @@ import numpy as np
 from cdi.domain.reading import HEADS
 from cdi.nlp.folding import fold_pattern
 from cdi.nlp.joined import bounds_of
+from cdi.nlp.loops.arrays import Numbers
 from cdi.nlp.loops.kinds import code_points
 from cdi.nlp.loops.meanings import BOUND, DENIAL, HEAD, IGNORED, NAMING, Meanings, Rows
-from cdi.nlp.loops.phrases import Numbers
 from cdi.nlp.loops.words import word_table
 from cdi.rules.condition import GAP_WORDS, Condition, Term
 from cdi.rules.schema import Attach

@@ -16,12 +16,12 @@ import numpy as np
 
 from cdi.nlp.folding import FOLDS, fold_pattern
 from cdi.nlp.joined import JoinedTexts, bounds_of
+from cdi.nlp.loops.arrays import Numbers
 from cdi.nlp.loops.kinds import code_points
 from cdi.nlp.loops.phrases import (
     MARK,
     PART,
     PATTERN,
-    Numbers,
     Slots,
     Table,
     enter_phrases,

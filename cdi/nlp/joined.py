@@ -12,8 +12,8 @@ from itertools import accumulate
 
 import numpy as np
 
+from cdi.nlp.loops.arrays import Numbers
 from cdi.nlp.loops.kinds import KINDS, Codes, Kinds, code_points
-from cdi.nlp.loops.phrases import Numbers
 
 APART = "\x01"  # stands in no phrase and is of no word, so that nothing is found across it
 

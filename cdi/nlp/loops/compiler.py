@@ -31,11 +31,31 @@ def compiled(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, 
 def inlined(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
     """Return a function that compiled ones call, and which is compiled with them alone.
 
+    It may return numbers, but no array, and make none: it does not count who holds one, as its
+    caller does anyway. Counting is a good part of what there would be to compile.
+    """
+    return _register(function, counts=False)
+
+
+def making_arrays(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """Return a function like an :func:`inlined` one that makes arrays or returns them."""
+    return _register(function, counts=True)
+
+
+def _register(
+    function: Callable[_Parameters, _Result], *, counts: bool
+) -> Callable[_Parameters, _Result]:
+    """Return a function that compiled ones call.
+
     For Python it stays as it is written. To make each callable from Python as well would take half
     as long again as to compile it.
     """
     register = register_jitable(
-        nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
+        nogil=True,
+        error_model="numpy",
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        _nrt=counts,
     )
     return register(function)
 

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-from cdi.nlp.loops.compiler import compiled, inlined
+from cdi.nlp.loops.arrays import (
+    Numbers,
+    fill,
+    filled_numbers,
+    first_from,
+    greater,
+    new_numbers,
+    new_rows,
+)
+from cdi.nlp.loops.compiler import compiled, inlined, making_arrays
 from cdi.nlp.loops.kinds import Codes
-
-Numbers = npt.NDArray[np.int64]
 
 CUE, REPORT, STOP, ANCHOR, PSEUDO = 0, 1, 2, 3, 4
 """Sorts of phrases; a report hides nothing and is hidden by nothing."""
@@ -75,31 +79,44 @@ def find_cues(
         where a scope that reaches into it ends, -1 if it is cancelled.
     """
     categories, anchors, year = counts
-    hits = hits.copy()
-    hits[MEANING] = meanings.of_phrases[hits[MEANING]]
+    hits = _with_meanings(hits, meanings.of_phrases)
     columns = meanings.columns
     most = hits.shape[1]
-    forward = np.empty((max(1, most), 5), dtype=np.int64)
-    backward = np.empty((max(1, most), 5), dtype=np.int64)
-    into = np.empty((len(asked), categories), dtype=np.int64)
-    kept = np.empty(max(1, most), dtype=np.int64)
-    seen = np.zeros(max(1, anchors), dtype=np.int64)
-    limits = np.empty(categories, dtype=np.int64)
-    cancelled = np.empty(categories, dtype=np.int64)
+    forward = new_rows(greater(1, most), 5)
+    backward = new_rows(greater(1, most), 5)
+    into = new_rows(len(asked), categories)
+    kept = new_numbers(greater(1, most))
+    seen = filled_numbers(greater(1, anchors), 0)
+    limits = new_numbers(categories)
+    cancelled = new_numbers(categories)
     ahead = behind = 0
     for sentence in range(len(asked)):
-        low = np.searchsorted(hits[HIT_START], asked[sentence, START])
-        high = np.searchsorted(hits[HIT_START], asked[sentence, END])
+        low = first_from(hits[HIT_START], asked[sentence, START])
+        high = first_from(hits[HIT_START], asked[sentence, END])
         count = _keep(codes, hits, columns, asked, names, sentence, (low, high, year), seen, kept)
-        limits[:] = asked[sentence, END]
-        cancelled[:] = _NOT_CANCELLED
+        fill(limits, asked[sentence, END])
+        fill(cancelled, _NOT_CANCELLED)
         ahead = _look_ahead(
             hits, columns, asked, sentence, kept[:count], limits, cancelled, forward, ahead
         )
-        into[sentence] = np.where(cancelled == _CANCELLED, -1, limits)
-        limits[:] = asked[sentence, START]
+        for category in range(categories):
+            is_cancelled = cancelled[category] == _CANCELLED
+            into[sentence, category] = -1 if is_cancelled else limits[category]
+        fill(limits, asked[sentence, START])
         behind = _look_back(hits, columns, asked, sentence, kept[:count], limits, backward, behind)
     return forward[:ahead], backward[:behind], into
+
+
+@making_arrays
+def _with_meanings(hits: Numbers, of_phrases: Numbers) -> Numbers:
+    """Return the hits with the meanings of their phrases in place of these."""
+    count = hits.shape[1]
+    known = new_rows(3, count)
+    for hit in range(count):
+        known[MEANING, hit] = of_phrases[hits[MEANING, hit]]
+        known[HIT_START, hit] = hits[HIT_START, hit]
+        known[HIT_END, hit] = hits[HIT_END, hit]
+    return known
 
 
 @inlined
@@ -167,7 +184,7 @@ def _without_cues(hits: Numbers, columns: Numbers, kept: Numbers, since: int, co
 @inlined
 def _cuts_into(names: Numbers, start: int, stop: int, end: int) -> bool:
     """Tell whether a hit begins before a name of its sentence and ends inside it."""
-    place = np.searchsorted(names[:, 0], start, side="right")
+    place = first_from(names[:, 0], start + 1)
     if place == len(names) or names[place, 0] >= end:
         return False
     return bool(names[place, 0] < stop)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from cdi.nlp.loops.arrays import filled_numbers, greater, new_rows
 from cdi.nlp.loops.compiler import compiled, inlined
 from cdi.nlp.loops.kinds import CAPITAL, SMALL, Codes, Kinds
 from cdi.nlp.loops.leads import (
@@ -104,10 +105,10 @@ def find_words(codes: Codes, kinds: Kinds, starts: Offsets) -> tuple[Rows, npt.N
     page = Page(
         codes,
         kinds,
-        np.empty((_most(codes, len(starts)), _COLUMNS), np.int64),
-        np.zeros(1, np.int64),
+        new_rows(_most(codes, len(starts)), _COLUMNS),
+        filled_numbers(1, 0),
     )
-    texts = np.empty((len(starts), 4), np.int64)
+    texts = new_rows(len(starts), 4)
     for text in range(len(starts)):
         start = starts[text]
         end = (starts[text + 1] if text + 1 < len(starts) else len(codes)) - 1
@@ -233,7 +234,7 @@ def _behind_stop_or_gap(codes: Codes, start: int, end: int) -> int:
 @inlined
 def _add_inline(page: Page, line: Line, previous: int, colon: int) -> None:
     """Add the words before a colon inside a line, if they are written like a heading."""
-    start = max(previous, colon - LONGEST)
+    start = greater(previous, colon - LONGEST)
     end = before_blanks(page.kinds, start, colon)
     if start == end:
         return

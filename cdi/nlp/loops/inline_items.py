@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdi.nlp.loops.arrays import greater
 from cdi.nlp.loops.compiler import inlined
 from cdi.nlp.loops.kinds import ALPHANUMERIC, BLANK, DECIMAL, DIGIT, Codes, Kinds, code_points
 from cdi.nlp.loops.leads import before_blanks, behind_blanks
@@ -102,7 +103,7 @@ def may_be_item(codes: Codes, kinds: Kinds, line: int, start: int, words: WordTa
     """
     if start == line:
         return True
-    first = max(line, start - _LONGEST_WORD)
+    first = greater(line, start - _LONGEST_WORD)
     words_end = before_blanks(kinds, first, start)
     if words_end == first or is_one_of(codes[words_end - 1], _MAY_PRECEDE):
         return not _is_joined(codes, kinds, line, start - 1)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from cdi.nlp.loops.arrays import lesser
 from cdi.nlp.loops.compiler import inlined
 from cdi.nlp.loops.kinds import BLANK, CAPITAL, DECIMAL, SMALL, Codes, Kinds
 
@@ -153,7 +154,7 @@ def read_lead(codes: Codes, kinds: Kinds, start: int, end: int) -> Lead:
         at = _behind_item(codes, kinds, start, end)
     listed = at > start and not hashes
     at = behind(codes, at, end, _BLANKS)
-    return Lead(start, behind(codes, at, min(end, at + _MOST_MARKS), _MARKS), hashes, listed)
+    return Lead(start, behind(codes, at, lesser(end, at + _MOST_MARKS), _MARKS), hashes, listed)
 
 
 @inlined
@@ -161,10 +162,10 @@ def _behind_item(codes: Codes, kinds: Kinds, start: int, end: int) -> int:
     """Return where the number or bullet of a list item ends, ``start`` if there is none."""
     number = start + 1 if start < end and codes[start] == _ROUND else start
     at = number
-    while at < min(end, number + _MOST_DIGITS) and kinds[at] & DECIMAL:
+    while at < lesser(end, number + _MOST_DIGITS) and kinds[at] & DECIMAL:
         at += 1
     if at == number:
-        at = behind(codes, start, min(end, start + _MOST_ROMAN), _ROMAN)
+        at = behind(codes, start, lesser(end, start + _MOST_ROMAN), _ROMAN)
     if at > number and at < end and is_among(_ENDS_OF_NUMBERS, codes[at]):
         return at + 1
     at = start
@@ -188,7 +189,7 @@ def _is_bullet(code: np.uint32) -> bool:
 def read_body(codes: Codes, start: int, end: int) -> int:
     """Return where on its line what follows a heading begins."""
     at = behind(codes, start, end, _BLANKS)
-    at = behind(codes, at, min(end, at + _MOST_MARKS), _MARKS)
+    at = behind(codes, at, lesser(end, at + _MOST_MARKS), _MARKS)
     return behind(codes, at, end, _BLANKS_OR_COMMAS)
 
 
@@ -208,7 +209,7 @@ def read_dash(codes: Codes, start: int, end: int) -> tuple[int, int]:
     at = dash
     while at < end and _is_dash(codes[at]):
         at += 1
-    if at > dash and behind(codes, at, min(end, at + 1), _BLANKS) > at:
+    if at > dash and behind(codes, at, lesser(end, at + 1), _BLANKS) > at:
         return words, at + 1
     return -1, -1
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cdi.nlp.loops.arrays import greater
 from cdi.nlp.loops.compiler import inlined
 from cdi.nlp.loops.digits import Digits, digit_value
 from cdi.nlp.loops.kinds import BLANK, DECIMAL, Codes, Kinds, code_points
@@ -79,7 +80,7 @@ def wrap_width(codes: Codes, start: int, end: int) -> int:
     width, at = 0, start
     while at <= end:
         behind = find(codes, at, end, _LINE_FEED)
-        width = max(width, behind - at)
+        width = greater(width, behind - at)
         if width > _WIDEST:
             return 0
         at = behind + 1

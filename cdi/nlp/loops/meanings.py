@@ -7,10 +7,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from cdi.nlp.loops.arrays import (
+    Numbers,
+    filled_numbers,
+    lesser,
+    new_numbers,
+    new_rows,
+)
 from cdi.nlp.loops.compiler import compiled, inlined
 from cdi.nlp.loops.folds import CODE, SPACE, Folds
 from cdi.nlp.loops.kinds import Codes
-from cdi.nlp.loops.phrases import Numbers
 from cdi.nlp.loops.words import SEED, WordTable, is_used, mixed
 
 Rows = npt.NDArray[np.int32]
@@ -116,16 +122,16 @@ def read_meanings(table: Meanings, texts: Texts) -> tuple[Numbers, Numbers]:
     conditions, rivals, parts = table.counts
     state = _State(
         np.zeros(conditions, np.bool_),
-        np.full(rivals, -1, np.int64),
-        np.full(rivals, -1, np.int64),
-        np.full(parts, -1, np.int64),
+        filled_numbers(rivals, -1),
+        filled_numbers(rivals, -1),
+        filled_numbers(parts, -1),
     )
     count = 0
     for hit in range(texts.hit_bounds[0], texts.hit_bounds[-1]):
         meaning = table.of_patterns[texts.hits[0, hit]]
         count += table.firsts[meaning + 1] - table.firsts[meaning]
-    rows = np.empty((5, count), np.int64)
-    bounds = np.zeros(len(texts.bounds), np.int64)
+    rows = new_rows(5, count)
+    bounds = filled_numbers(len(texts.bounds), 0)
     count = 0
     for text in range(len(texts.bounds) - 1):
         first = count
@@ -160,8 +166,8 @@ def group_meanings(
     Returns:
         Start and end of each group, and where its senses begin in the others; the senses.
     """
-    groups = np.empty((3, len(hits)), np.int64)
-    kept = np.empty(len(hits), np.int64)
+    groups = new_rows(3, len(hits))
+    kept = new_numbers(len(hits))
     group = count = 0
     last = -1
     for row in range(len(hits)):
@@ -180,7 +186,8 @@ def group_meanings(
 @inlined
 def _note_heads(table: Meanings, texts: Texts, text: int, state: _State) -> None:
     """Note which conditions the hits of a text may name."""
-    state.named[:] = False
+    for condition in range(len(state.named)):
+        state.named[condition] = False
     for hit in range(texts.hit_bounds[text], texts.hit_bounds[text + 1]):
         meaning = table.of_patterns[texts.hits[0, hit]]
         for entry in range(table.firsts[meaning], table.firsts[meaning + 1]):
@@ -264,7 +271,7 @@ def _stop(
                 return 0
     for at in range(table.entries[entry, _PARTS], table.entries[entry + 1, _PARTS]):
         part = table.parts[at]
-        hit = _next(table, texts, text, part, end, min(limit, end + table.reach))
+        hit = _next(table, texts, text, part, end, lesser(limit, end + table.reach))
         if hit < 0 or not _is_gap(table, texts, start + end, start + texts.followers[1, hit]):
             return 0
         end = texts.followers[2, hit]
@@ -341,7 +348,8 @@ def _drop_unbound(
     table: Meanings, rows: Numbers, first: int, last: int, named: npt.NDArray[np.bool_]
 ) -> int:
     """Leave out rows that are marked or whose condition is not named; return where they end."""
-    named[:] = False
+    for condition in range(len(named)):
+        named[condition] = False
     for row in range(first, last):
         sense = rows[4, row]
         if rows[0, row] >= 0 and table.senses[sense, _BITS] & HEAD:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from cdi.nlp.loops.arrays import Numbers, filled_numbers, greater, new_rows
 from cdi.nlp.loops.compiler import compiled, inlined
 from cdi.nlp.loops.kinds import ALPHANUMERIC, BLANK, Codes, Kinds
-from cdi.nlp.loops.phrases import Numbers
 from cdi.nlp.loops.words import SEED, WordTable, is_used, mixed
 
 BUCKETS = 128
@@ -74,8 +74,8 @@ def find_names(
         Number, start and end of each, in three rows. Where those of each text begin, and where
         those of the last end.
     """
-    names = np.empty((3, hit_bounds[-1] - hit_bounds[0] + len(codes) // 2), np.int64)
-    ends = np.zeros(len(bounds), np.int64)
+    names = new_rows(3, hit_bounds[-1] - hit_bounds[0] + len(codes) // 2)
+    ends = filled_numbers(len(bounds), 0)
     count = 0
     for text in range(len(bounds) - 1):
         start, end = bounds[text], bounds[text + 1]
@@ -171,7 +171,7 @@ def _is_part(codes: Codes, at: int, start: int, symbol: int, symbols: Symbols) -
     before = blank - 1
     if _ZERO <= codes[before] <= _NINE:
         return bool(symbols.bits[symbol] & DOSE)
-    first = max(start, at - _LONGEST_BEFORE)
+    first = greater(start, at - _LONGEST_BEFORE)
     while before >= first and _SMALL[0] <= codes[before] <= _SMALL[1]:
         before -= 1
     if before < first or blank - 1 - before < _LEAST_BEFORE:

@@ -20,11 +20,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cdi.nlp.loops.compiler import compiled, inlined
+from cdi.nlp.loops.arrays import (
+    Numbers,
+    filled_numbers,
+    filled_rows,
+    greater,
+    new_rows,
+)
+from cdi.nlp.loops.compiler import compiled, inlined, making_arrays
 from cdi.nlp.loops.folds import BLANK, CODE, WORD, Folds
 from cdi.nlp.loops.kinds import Codes
 
-Numbers = npt.NDArray[np.int64]
 Owners = npt.NDArray[np.int32]
 Slots = npt.NDArray[np.uint64]
 
@@ -95,8 +101,8 @@ def find_phrases(
     """
     texts = len(bounds) - 1
     hashes, places = _room(bounds)
-    matches = np.empty((3, len(codes) // 8 + 64), np.int64)
-    ends = np.zeros(texts + 1, np.int64)
+    matches = new_rows(3, len(codes) // 8 + 64)
+    ends = filled_numbers(texts + 1, 0)
     count = 0
     # From back to front, so that the longest phrase at a place comes last; dealing turns it round.
     for text in range(texts - 1, -1, -1):
@@ -146,7 +152,7 @@ def _tokens(
     return count
 
 
-@inlined
+@making_arrays
 def _match(
     hashes: Slots, places: Numbers, tokens: int, table: Table, matches: Numbers, count: int
 ) -> tuple[Numbers, int]:
@@ -209,15 +215,17 @@ def _mixed(value: np.uint64) -> np.uint64:
     return (value ^ (value >> _HALF)) * _MIX
 
 
-@inlined
+@making_arrays
 def _grown(matches: Numbers, least: int) -> Numbers:
     size = matches.shape[1]
-    larger = np.empty((3, 2 * size + least), np.int64)
-    larger[:, :size] = matches
+    larger = new_rows(3, 2 * size + least)
+    for row in range(3):
+        for at in range(size):
+            larger[row, at] = matches[row, at]
     return larger
 
 
-@inlined
+@making_arrays
 def _deal(matches: Numbers, ends: Numbers, owners: Owners, parts: int) -> tuple[Numbers, Numbers]:
     """Return a hit for each owner of each match, by part, and where those of each text begin.
 
@@ -228,7 +236,7 @@ def _deal(matches: Numbers, ends: Numbers, owners: Owners, parts: int) -> tuple[
         parts: how many there are.
     """
     texts = len(ends) - 1
-    bounds = np.zeros((parts, texts + 1), np.int64)
+    bounds = filled_rows(parts, texts + 1, 0)
     for text in range(texts):
         for at in range(ends[text + 1], ends[text]):
             owner = matches[0, at]
@@ -236,13 +244,13 @@ def _deal(matches: Numbers, ends: Numbers, owners: Owners, parts: int) -> tuple[
             while not owners[owner] & LAST:
                 owner += 1
                 bounds[_part(owners[owner]), text + 1] += 1
+    free = new_rows(parts, texts + 1)
     count = 0
     for part in range(parts):
         for text in range(texts + 1):
             count += bounds[part, text]
-            bounds[part, text] = count
-    hits = np.empty((3, count), np.int64)
-    free = bounds.copy()
+            bounds[part, text] = free[part, text] = count
+    hits = new_rows(3, count)
     for text in range(texts):
         for at in range(ends[text] - 1, ends[text + 1] - 1, -1):
             owner = matches[0, at]
@@ -275,7 +283,7 @@ def hash_phrases(codes: Codes, bounds: Numbers, folds: Folds) -> tuple[Slots, Nu
     """
     hashes, places = _room(bounds)
     values = np.empty(len(codes), np.uint64)
-    firsts = np.zeros(len(bounds), np.int64)
+    firsts = filled_numbers(len(bounds), 0)
     count = 0
     for phrase in range(len(bounds) - 1):
         tokens = _tokens(codes, bounds[phrase], bounds[phrase + 1], folds, hashes, places)
@@ -321,10 +329,10 @@ def _enter(value: np.uint64, is_first: bool, told: int, table: Table) -> np.int6
     return before
 
 
-@inlined
+@making_arrays
 def _room(bounds: Numbers) -> tuple[Slots, Numbers]:
     """Return arrays for the tokens of the longest of some stretches."""
     size = 0
     for at in range(len(bounds) - 1):
-        size = max(size, bounds[at + 1] - bounds[at])
-    return np.empty(size, np.uint64), np.empty((2, size), np.int64)
+        size = greater(size, bounds[at + 1] - bounds[at])
+    return np.empty(size, np.uint64), new_rows(2, size)

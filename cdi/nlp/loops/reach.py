@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-from cdi.nlp.loops.compiler import compiled, inlined
+from cdi.nlp.loops.arrays import (
+    Numbers,
+    filled_numbers,
+    filled_rows,
+    greater,
+    lesser,
+    new_numbers,
+    new_rows,
+)
+from cdi.nlp.loops.compiler import compiled, inlined, making_arrays
 from cdi.nlp.loops.kinds import BLANK, Codes, Kinds
-
-Numbers = npt.NDArray[np.int64]
 
 CATEGORY, START, END, WITHIN, CUE_START, CUE_END = range(6)
 """Columns of a scope; one with a WITHIN of :data:`MAX_REACH` reaches over any words."""
@@ -86,13 +90,12 @@ def judge_mentions(
         backward: those that speak backward, in the order of their cues.
         categories: a row for each.
     """
-    verdicts = np.empty((len(mentions), _COLUMNS), dtype=np.int64)
+    verdicts = new_rows(len(mentions), _COLUMNS)
     count = len(categories)
-    before = np.empty((len(mentions), count), dtype=np.int64)  # the nearest scope, -1 for none
-    behind = np.empty((len(mentions), count), dtype=np.int64)
-    before[:], behind[:] = -1, -1
+    before = filled_rows(len(mentions), count, -1)  # the nearest scope, -1 for none
+    behind = filled_rows(len(mentions), count, -1)
     # Where scopes end that may not speak of anything outside a name.
-    forward_ends, backward_starts = forward[:, END].copy(), backward[:, START].copy()
+    forward_ends, backward_starts = _column(forward, END), _column(backward, START)
     for sentence in range(len(sentences.starts)):
         _reach_forward(
             text, mentions, sentences.mentions[sentence], forward, forward_ends,
@@ -120,7 +123,16 @@ def judge_mentions(
     return verdicts
 
 
-@inlined
+@making_arrays
+def _column(scopes: Numbers, column: int) -> Numbers:
+    """Return a copy of a column of scopes."""
+    numbers = new_numbers(len(scopes))
+    for at in range(len(scopes)):
+        numbers[at] = scopes[at, column]
+    return numbers
+
+
+@making_arrays
 def _reach_forward(
     text: Text,
     mentions: Numbers,
@@ -140,10 +152,10 @@ def _reach_forward(
     if waiting == last:
         return
     count = nearest.shape[1]
-    stacks = np.empty((count, last - waiting), dtype=np.int64)
-    heights = np.zeros(count, dtype=np.int64)
-    reached = np.full(count, -1, dtype=np.int64)  # where the last name ends that was reached
-    reached_by = np.empty(count, dtype=np.int64)
+    stacks = new_rows(count, last - waiting)
+    heights = filled_numbers(count, 0)
+    reached = filled_numbers(count, -1)  # where the last name ends that was reached
+    reached_by = new_numbers(count)
     longest_start = longest_end = -1  # of the names seen so far, the one that ends last
     for mention in range(own[0], own[1]):
         start, end = mentions[mention, MENTION_START], mentions[mention, MENTION_END]
@@ -151,7 +163,7 @@ def _reach_forward(
             scope = scopes[waiting]
             if longest_start <= scope[CUE_START] and scope[CUE_END] <= longest_end:
                 # A word of a mention ("no-reflow") speaks of nothing outside it.
-                ends[waiting] = min(ends[waiting], longest_end)
+                ends[waiting] = lesser(ends[waiting], longest_end)
             category = scope[CATEGORY]
             stacks[category, heights[category]] = waiting
             heights[category] += 1
@@ -179,7 +191,7 @@ def _reach_forward(
             longest_start, longest_end = start, end
 
 
-@inlined
+@making_arrays
 def _reach_backward(
     text: Text,
     mentions: Numbers,
@@ -194,10 +206,10 @@ def _reach_backward(
     if first == waiting:
         return
     count = nearest.shape[1]
-    stacks = np.empty((count, waiting - first), dtype=np.int64)
-    heights = np.zeros(count, dtype=np.int64)
-    reached = np.full(count, _FAR, dtype=np.int64)  # where the last name begins that was reached
-    reached_by = np.empty(count, dtype=np.int64)
+    stacks = new_rows(count, waiting - first)
+    heights = filled_numbers(count, 0)
+    reached = filled_numbers(count, _FAR)  # where the last name begins that was reached
+    reached_by = new_numbers(count)
     longest_start = longest_end = _FAR  # of the names seen so far, the one that begins first
     for mention in _from_the_last(mentions, own):
         start, end = mentions[mention, MENTION_START], mentions[mention, MENTION_END]
@@ -205,7 +217,7 @@ def _reach_backward(
             waiting -= 1
             scope = scopes[waiting]
             if longest_start <= scope[CUE_START] and scope[CUE_END] <= longest_end:
-                starts[waiting] = max(starts[waiting], longest_start)
+                starts[waiting] = greater(starts[waiting], longest_start)
             category = scope[CATEGORY]
             stacks[category, heights[category]] = waiting
             heights[category] += 1
@@ -228,10 +240,12 @@ def _reach_backward(
             longest_start, longest_end = start, end
 
 
-@inlined
+@making_arrays
 def _from_the_last(mentions: Numbers, own: Numbers) -> Numbers:
     """Return the mentions of a sentence from the one that ends last to the one that ends first."""
-    order = np.arange(own[0], own[1])
+    order = new_numbers(own[1] - own[0])
+    for place in range(len(order)):
+        order[place] = own[0] + place
     for place in range(1, len(order)):  # nearly in order, and few
         moved, at = order[place], place
         while at and _is_before(mentions, order[at - 1], moved):
@@ -303,7 +317,7 @@ def _add(verdict: Numbers, scope: Numbers, categories: Numbers) -> None:
         verdict[VERDICT_RANK] = rank
         verdict[VERDICT_CUE_START], verdict[VERDICT_CUE_END] = scope[CUE_START], scope[CUE_END]
     verdict[VERDICT_ROLES] |= role & ENDED
-    verdict[VERDICT_DOUBT] = max(verdict[VERDICT_DOUBT], doubt)
+    verdict[VERDICT_DOUBT] = greater(verdict[VERDICT_DOUBT], doubt)
 
 
 @inlined

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cdi.nlp.loops.compiler import compiled, inlined
+from cdi.nlp.loops.arrays import filled_numbers, new_rows
+from cdi.nlp.loops.compiler import compiled, inlined, making_arrays
 from cdi.nlp.loops.digits import Digits
 from cdi.nlp.loops.inline_items import (
     last_second,
@@ -279,15 +280,15 @@ def _mark_stops(page: Page, start: int, end: int) -> None:
             at += 1
 
 
-@inlined
+@making_arrays
 def _cut(page: Page, bounds: Offsets) -> tuple[Offsets, Offsets]:
     """Return start, end and item of the sentences between the marks, and how many each text has."""
     kinds, places = page.kinds, page.places
     most = 0
     for place in places:
         most += place & _BEGINS
-    found = np.empty((3, most), dtype=np.int64)
-    counts = np.zeros(len(bounds) - 1, dtype=np.int64)
+    found = new_rows(3, most)
+    counts = filled_numbers(len(bounds) - 1, 0)
     count = 0
     for text in range(len(bounds) - 1):
         start, end = bounds[text], bounds[text + 1] - 1

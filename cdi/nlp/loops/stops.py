@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdi.nlp.loops.arrays import greater
 from cdi.nlp.loops.compiler import inlined
 from cdi.nlp.loops.digits import Digits, digit_value
 from cdi.nlp.loops.kinds import (
@@ -126,7 +127,7 @@ def may_end_with(codes: Codes, kinds: Kinds, start: int, end: int, words: WordTa
 @inlined
 def word_before(codes: Codes, kinds: Kinds, start: int, end: int) -> int:
     """Return where the word begins that ends at an offset; there if white space is before it."""
-    first = max(start, end - _LONGEST_WORD)
+    first = greater(start, end - _LONGEST_WORD)
     at = end
     while at > first and not kinds[at - 1] & BLANK:
         at -= 1
@@ -149,7 +150,7 @@ def _is_letter_last(
     """Tell "hepatitis C. She" and "Dr. A. The patient" from "J. Smith" and "E. Coli"."""
     if kinds[letter] & SMALL or lists_of(codes, letter, letter + 1, words) & NOBODY:
         return True
-    first = max(start, letter + 1 - _LONGEST_WORD)
+    first = greater(start, letter + 1 - _LONGEST_WORD)
     word_end = letter
     while word_end > first and kinds[word_end - 1] & BLANK:
         word_end -= 1
