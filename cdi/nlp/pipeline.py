@@ -36,7 +36,7 @@ from cdi.rules.vocabulary import Vocabulary
 
 # Code points of the notes that are looked at together: enough to hide what a step over arrays
 # costs, and few enough for the caches.
-_AT_ONCE = 1 << 16
+_AT_ONCE = 1 << 17
 
 
 class Hits(NamedTuple):

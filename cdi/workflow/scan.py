@@ -30,8 +30,8 @@ _Item = TypeVar("_Item")
 
 # Encounters that are taken at once, and code points of their notes: with more, no step becomes
 # faster.
-_AT_ONCE = 32
-_CHARACTERS_AT_ONCE = 1 << 18
+_AT_ONCE = 64
+_CHARACTERS_AT_ONCE = 1 << 19
 
 
 class Scanner:

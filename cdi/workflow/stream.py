@@ -20,11 +20,11 @@ _Chunk: TypeAlias = Sequence[Encounter]
 _Scanned: TypeAlias = list[Result | InputError]
 
 # Encounters scanned, and handed to a worker, at once: enough to hide the cost of handing over.
-_CHUNK = 32
+_CHUNK = 64
 # Chunks under way for each worker; more would only fill memory.
 _AHEAD = 3
 # Chunks that wait for an earlier one: the other processes start later than this one.
-_MOST_PENDING = 200
+_MOST_PENDING = 100
 
 
 def scan_all(

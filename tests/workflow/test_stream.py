@@ -38,7 +38,7 @@ def process(review: Review) -> int:
 
 def test_this_process_scans_beside_the_others() -> None:
     refused = list[InputError]().append
-    scanned_in = set(scan_all(encounters(400), process, jobs=2, refused=refused))
+    scanned_in = set(scan_all(encounters(800), process, jobs=2, refused=refused))
     assert len(scanned_in) == 2
     assert os.getpid() in scanned_in
 
@@ -54,7 +54,7 @@ def test_input_is_read_only_as_far_as_it_is_needed() -> None:
 
     results = scan_all(counting(), name, refused=list[InputError]().append)
     assert next(results) == "e0"
-    assert read == 32
+    assert read == 64
 
 
 def test_a_refused_encounter_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

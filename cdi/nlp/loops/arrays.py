@@ -9,24 +9,24 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from cdi.nlp.loops.compiler import inlined, making_arrays
+from cdi.nlp.loops.compiler import inlined
 
 Numbers = npt.NDArray[np.int64]
 
 
-@making_arrays
+@inlined
 def new_numbers(count: int) -> Numbers:
     """Return an array in which any numbers may stand."""
     return np.empty(count, np.int64)
 
 
-@making_arrays
+@inlined
 def new_rows(rows: int, columns: int) -> Numbers:
     """Return an array of two dimensions in which any numbers may stand."""
     return np.empty((rows, columns), np.int64)
 
 
-@making_arrays
+@inlined
 def filled_numbers(count: int, value: int) -> Numbers:
     """Return an array in which one number stands everywhere."""
     numbers = new_numbers(count)
@@ -34,7 +34,7 @@ def filled_numbers(count: int, value: int) -> Numbers:
     return numbers
 
 
-@making_arrays
+@inlined
 def filled_rows(rows: int, columns: int, value: int) -> Numbers:
     """Return an array of two dimensions in which one number stands everywhere."""
     numbers = new_rows(rows, columns)

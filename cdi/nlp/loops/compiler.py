@@ -6,52 +6,16 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar, cast
 
 import numba
-from numba._dynfunc import make_function
 from numba.core import config
-from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import Compiler
 from numba.extending import register_jitable
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
 
 _HERE = Path(__file__).resolve().parent
-
-
-class _PartCode(JITCodeLibrary):
-    """The code of a part: optimised with the loops that take it in, and run in these alone."""
-
-    def _optimize_final_module(self) -> None:
-        """Leave it as it is."""
-
-    def _finalize_final_module(self) -> None:
-        """Make no machine code of it."""
-        self._finalize_dynamic_globals()  # type: ignore[no-untyped-call]
-        self._finalized = True
-
-
-class _PartCompiler(Compiler):
-    """Compiles a function for other loops alone to take in.
-
-    To make machine code of each part as well, which never runs, would take a third as long again.
-    """
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)  # type: ignore[no-untyped-call]
-        context = self.state.targetctx
-        context.get_executable = _name_of_part
-        part = _PartCode(context.codegen(), "part")  # type: ignore[no-untyped-call]
-        self.state.library = part
-
-
-def _name_of_part(library: Any, described: Any, environment: Any) -> Any:
-    """Return what a part is known by to the loops that take it in; it cannot be called."""
-    library._ensure_finalized()
-    module, name = described.lookup_module(), described.qualname
-    return make_function(module, name, "", 0, environment, (library,))
 
 
 def compiled(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
@@ -67,32 +31,11 @@ def compiled(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, 
 def inlined(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
     """Return a function that compiled ones call, and which is compiled with them alone.
 
-    It may return numbers, but no array, and make none: it does not count who holds one, as its
-    caller does anyway. Counting is a good part of what there would be to compile.
-    """
-    return _register(function, counts=False)
-
-
-def making_arrays(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-    """Return a function like an :func:`inlined` one that makes arrays or returns them."""
-    return _register(function, counts=True)
-
-
-def _register(
-    function: Callable[_Parameters, _Result], *, counts: bool
-) -> Callable[_Parameters, _Result]:
-    """Return a function that compiled ones call.
-
     For Python it stays as it is written. To make each callable from Python as well would take half
     as long again as to compile it.
     """
     register = register_jitable(
-        nogil=True,
-        error_model="numpy",
-        no_cpython_wrapper=True,
-        no_cfunc_wrapper=True,
-        _nrt=counts,
-        pipeline_class=_PartCompiler,
+        nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
     )
     return register(function)
 

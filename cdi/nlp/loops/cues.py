@@ -18,7 +18,7 @@ from cdi.nlp.loops.arrays import (
     new_numbers,
     new_rows,
 )
-from cdi.nlp.loops.compiler import compiled, inlined, making_arrays
+from cdi.nlp.loops.compiler import compiled, inlined
 from cdi.nlp.loops.kinds import Codes
 
 CUE, REPORT, STOP, ANCHOR, PSEUDO = 0, 1, 2, 3, 4
@@ -107,7 +107,7 @@ def find_cues(
     return forward[:ahead], backward[:behind], into
 
 
-@making_arrays
+@inlined
 def _with_meanings(hits: Numbers, of_phrases: Numbers) -> Numbers:
     """Return the hits with the meanings of their phrases in place of these."""
     count = hits.shape[1]

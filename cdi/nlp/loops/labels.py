@@ -6,7 +6,7 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
-from cdi.nlp.loops.compiler import inlined, making_arrays
+from cdi.nlp.loops.compiler import inlined
 from cdi.nlp.loops.kinds import ALPHANUMERIC, BLANK, CAPITAL, Codes, Kinds
 from cdi.nlp.loops.leads import LONGEST, before, behind, characters, is_among
 from cdi.nlp.loops.words import SEED, WordTable, hash_of, is_used, mixed, number_of
@@ -67,7 +67,7 @@ class Page(NamedTuple):
     folded: Codes
 
 
-@making_arrays
+@inlined
 def new_page(codes: Codes, kinds: Kinds, words: WordTable, conjunction: Codes) -> Page:
     """Return a page with room to fold a heading in."""
     room = LONGEST * (len(conjunction) + 2)  # every "&" is as many words, blanks before and behind

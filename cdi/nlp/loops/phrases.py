@@ -27,7 +27,7 @@ from cdi.nlp.loops.arrays import (
     greater,
     new_rows,
 )
-from cdi.nlp.loops.compiler import compiled, inlined, making_arrays
+from cdi.nlp.loops.compiler import compiled, inlined
 from cdi.nlp.loops.folds import BLANK, CODE, WORD, Folds
 from cdi.nlp.loops.kinds import Codes
 
@@ -152,7 +152,7 @@ def _tokens(
     return count
 
 
-@making_arrays
+@inlined
 def _match(
     hashes: Slots, places: Numbers, tokens: int, table: Table, matches: Numbers, count: int
 ) -> tuple[Numbers, int]:
@@ -215,7 +215,7 @@ def _mixed(value: np.uint64) -> np.uint64:
     return (value ^ (value >> _HALF)) * _MIX
 
 
-@making_arrays
+@inlined
 def _grown(matches: Numbers, least: int) -> Numbers:
     size = matches.shape[1]
     larger = new_rows(3, 2 * size + least)
@@ -225,7 +225,7 @@ def _grown(matches: Numbers, least: int) -> Numbers:
     return larger
 
 
-@making_arrays
+@inlined
 def _deal(matches: Numbers, ends: Numbers, owners: Owners, parts: int) -> tuple[Numbers, Numbers]:
     """Return a hit for each owner of each match, by part, and where those of each text begin.
 
@@ -329,7 +329,7 @@ def _enter(value: np.uint64, is_first: bool, told: int, table: Table) -> np.int6
     return before
 
 
-@making_arrays
+@inlined
 def _room(bounds: Numbers) -> tuple[Slots, Numbers]:
     """Return arrays for the tokens of the longest of some stretches."""
     size = 0

@@ -18,7 +18,7 @@ from cdi.nlp.loops.arrays import (
     new_numbers,
     new_rows,
 )
-from cdi.nlp.loops.compiler import compiled, inlined, making_arrays
+from cdi.nlp.loops.compiler import compiled, inlined
 from cdi.nlp.loops.kinds import BLANK, Codes, Kinds
 
 CATEGORY, START, END, WITHIN, CUE_START, CUE_END = range(6)
@@ -123,7 +123,7 @@ def judge_mentions(
     return verdicts
 
 
-@making_arrays
+@inlined
 def _column(scopes: Numbers, column: int) -> Numbers:
     """Return a copy of a column of scopes."""
     numbers = new_numbers(len(scopes))
@@ -132,7 +132,7 @@ def _column(scopes: Numbers, column: int) -> Numbers:
     return numbers
 
 
-@making_arrays
+@inlined
 def _reach_forward(
     text: Text,
     mentions: Numbers,
@@ -191,7 +191,7 @@ def _reach_forward(
             longest_start, longest_end = start, end
 
 
-@making_arrays
+@inlined
 def _reach_backward(
     text: Text,
     mentions: Numbers,
@@ -240,7 +240,7 @@ def _reach_backward(
             longest_start, longest_end = start, end
 
 
-@making_arrays
+@inlined
 def _from_the_last(mentions: Numbers, own: Numbers) -> Numbers:
     """Return the mentions of a sentence from the one that ends last to the one that ends first."""
     order = new_numbers(own[1] - own[0])

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cdi.nlp.loops.arrays import filled_numbers, new_rows
-from cdi.nlp.loops.compiler import compiled, inlined, making_arrays
+from cdi.nlp.loops.compiler import compiled, inlined
 from cdi.nlp.loops.digits import Digits
 from cdi.nlp.loops.inline_items import (
     last_second,
@@ -280,7 +280,7 @@ def _mark_stops(page: Page, start: int, end: int) -> None:
             at += 1
 
 
-@making_arrays
+@inlined
 def _cut(page: Page, bounds: Offsets) -> tuple[Offsets, Offsets]:
     """Return start, end and item of the sentences between the marks, and how many each text has."""
     kinds, places = page.kinds, page.places
