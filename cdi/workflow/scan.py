@@ -64,7 +64,7 @@ class Scanner:
     ) -> Iterator[Review | InputError]:
         """Review many, in their order; what :meth:`scan` would raise is yielded in its place.
 
-        Takes two thirds of the time of one after another: some are taken at once, and each step of
+        Takes three quarters of the time of one after another: some are taken at once, each step of
         the work is done for all of them before the next one is.
 
         Args:
