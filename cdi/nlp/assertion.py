@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +20,7 @@ from cdi.domain.reading import Assertion, Certainty, Judgement, Section, Sentenc
 from cdi.nlp.folding import lower_case
 from cdi.nlp.gate import HitColumns
 from cdi.nlp.groups import MentionGroups, group_mentions
+from cdi.nlp.joined import bounds_of
 from cdi.nlp.lead_ins import LeadInFinder
 from cdi.nlp.loops import reach as loop
 from cdi.nlp.loops.arrays import Numbers
@@ -43,16 +44,17 @@ PRECEDENCE = (
     Category.WORKUP,
     Category.PROBABLE,
 )
-_ASSERTION = (
-    Assertion.HYPOTHETICAL,
-    Assertion.ABSENT,
-    Assertion.FAMILY,
-    Assertion.HISTORICAL,
-    Assertion.HISTORICAL,
-    Assertion.HYPOTHETICAL,
-    Assertion.POSSIBLE,
-    Assertion.POSSIBLE,
-)
+_ASSERTION = {
+    Category.HYPOTHETICAL: Assertion.HYPOTHETICAL,
+    Category.NEGATION: Assertion.ABSENT,
+    Category.FAMILY: Assertion.FAMILY,
+    Category.ENDED: Assertion.HISTORICAL,
+    Category.HISTORY: Assertion.HISTORICAL,
+    Category.PLANNED: Assertion.HYPOTHETICAL,
+    Category.WORKUP: Assertion.POSSIBLE,
+    Category.PROBABLE: Assertion.POSSIBLE,
+}
+_BY_RANK = [_ASSERTION[category] for category in PRECEDENCE]
 _CERTAINTY = (Certainty.STATED, Certainty.PROBABLE, Certainty.WORKUP)
 _DOUBT = {Category.PLANNED: 2, Category.WORKUP: 2, Category.PROBABLE: 1}
 _ROLES = {
@@ -230,8 +232,8 @@ def _section_table(pack: CuePack) -> Numbers:
 
 def _bounds(scopes: Sequence[Sequence[Scope]]) -> Numbers:
     """Return from which to which row of their table the scopes of each sentence stand."""
-    ends = list(accumulate(map(len, scopes), initial=0))
-    return np.array(list(pairwise(ends)), dtype=np.int64).reshape(-1, 2)
+    places = bounds_of(scopes)
+    return np.stack((places[:-1], places[1:]), axis=1)
 
 
 def _table(scopes: Sequence[Sequence[Scope]]) -> Numbers:
@@ -259,7 +261,7 @@ def _verdicts(note: _Note, groups: MentionGroups, judged: Numbers) -> list[Verdi
 def _verdict(row: Sequence[int]) -> Verdict:
     """Return a verdict of :func:`cdi.nlp.loops.reach.judge_mentions`."""
     rank, cue_start, cue_end, doubt, roles, *withheld = row
-    assertion = _ASSERTION[rank] if rank < _NOTHING else Assertion.PRESENT
+    assertion = _BY_RANK[rank] if rank < _NOTHING else Assertion.PRESENT
     return Verdict(
         Judgement(assertion, _CERTAINTY[doubt], cue_start, cue_end),
         bool(roles & loop.REPORTED),
